@@ -1,0 +1,1 @@
+"""The outside world: command line, configuration, clock, worker processes, Prefect, dashboard."""

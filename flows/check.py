@@ -1,0 +1,102 @@
+"""`attune check`: configuration, data, model, device, store; a line each, all problems at once."""
+
+from collections.abc import Callable
+
+from flows.configuration import FileSettings, Settings
+from flows.stages.transcribe import speech_options
+from pipeline.errors import ContractError, UserError
+from pipeline.ingest.call_log import read_call_log
+from pipeline.ingest.reading import Source
+from pipeline.ingest.recordings import list_files, match
+from pipeline.ingest.surveys import read_surveys
+from pipeline.ingest.workforce import read_workforce
+from pipeline.speech.model import load
+from pipeline.store import Store
+from pipeline.tables import CALLS
+
+
+def check(settings: Settings) -> None:
+    """Print a line for each part; raises the first problem's error class with all problems."""
+    checks: list[tuple[str, Callable[[], str]]] = [
+        ("call log", lambda: _call_log(settings)),
+        ("recordings", lambda: _recordings(settings)),
+        ("transcripts", lambda: _transcripts(settings)),
+        ("surveys", lambda: _surveys(settings)),
+        ("workforce", lambda: _workforce(settings)),
+        ("speech", lambda: _speech(settings)),
+        ("store", lambda: _store(settings)),
+    ]
+    errors: list[UserError] = []
+    for name, look in checks:
+        try:
+            print(f"{name:>12}: {look()}")
+        except UserError as error:
+            errors.append(error)
+            print(f"{name:>12}: PROBLEM: {error}")
+    if errors:
+        raise type(errors[0])(f"{len(errors)} of {len(checks)} parts have problems (see above).")
+
+
+def _source(settings: FileSettings) -> Source:
+    assert settings.path is not None
+    return Source(settings.path, settings.columns, settings.timezone)
+
+
+def _call_log(settings: Settings) -> str:
+    rows = read_call_log(_source(settings.call_log))
+    return f"{len(rows.frame)} calls, {len(rows.refusals)} cells or rows refused"
+
+
+def _recordings(settings: Settings) -> str:
+    folder = settings.recordings.path
+    if folder is None:
+        return "none configured"
+    if not folder.is_dir():
+        raise ContractError(f"there is no folder {folder}")
+    files = list_files(folder)
+    matched = match(read_call_log(_source(settings.call_log)).frame, files)
+    return f"{len(files)} files, {len(matched.recordings)} calls with a recording"
+
+
+def _transcripts(settings: Settings) -> str:
+    folder = settings.transcripts.path
+    if folder is None:
+        return "none configured"
+    if not folder.is_dir():
+        raise ContractError(f"there is no folder {folder}")
+    return f"{len(list(folder.rglob('*.jsonl')))} files"
+
+
+def _surveys(settings: Settings) -> str:
+    if settings.surveys.path is None:
+        return "none configured: behaviours are measured, nothing is ranked"
+    calls = read_call_log(_source(settings.call_log)).frame
+    rows = read_surveys(_source(settings.surveys), calls)
+    answers = int(rows.frame["score"].notna().sum())
+    return f"{len(rows.frame)} invitations, {answers} answers, {len(rows.refusals)} refused"
+
+
+def _workforce(settings: Settings) -> str:
+    if settings.workforce.path is None:
+        return "none configured"
+    return f"{len(read_workforce(_source(settings.workforce)).frame)} rows"
+
+
+def _speech(settings: Settings) -> str:
+    if settings.recordings.path is None:
+        return "not needed: no recordings are configured"
+    options = speech_options(settings.speech)
+    model = load(options)
+    whisper = model.pipeline.model.model
+    return (
+        f"{options.model} (revision {model.revision}) on {whisper.device}, "
+        f"{whisper.compute_type}, {options.threads} thread(s) a worker"
+    )
+
+
+def _store(settings: Settings) -> str:
+    store = Store(settings.store.path)
+    with store.locked():
+        version = store.version(CALLS)
+    state = "empty" if version is None else f"CALLS at version {version}"
+    return f"{settings.store.path}, {state}"

@@ -1,0 +1,175 @@
+"""Every setting, its default and its meaning. The environment beats the file, the file the default.
+
+`ATTUNE_SPEECH__MODEL=small.en` sets `[speech] model`. Paths are relative to the file's folder.
+"""
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from pipeline.errors import ConfigurationError
+
+
+class Section(BaseModel):
+    """A table of the file; a misspelt key is an error that names it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class StoreSettings(Section):
+    """Where the tables are."""
+
+    path: Path = Path("store")
+
+
+class RecordingSettings(Section):
+    """The folder of recordings; `agent_channel` is 0 (left) or 1 (right)."""
+
+    path: Path | None = None
+    agent_channel: Literal[0, 1] = 0
+
+
+class FileSettings(Section):
+    """A file of rows; `columns` maps our names to the file's, `timezone` is for times without."""
+
+    path: Path | None = None
+    columns: dict[str, str] = {}
+    timezone: str = "UTC"
+
+
+class TranscriptSettings(Section):
+    """The folder of transcripts that exist already (JSON lines)."""
+
+    path: Path | None = None
+
+
+class SpeechSettings(Section):
+    """What speech runs on: a folder or a published model's name."""
+
+    model: str = "small.en"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    compute_type: str = "default"
+    language: str = "en"
+    threads: int = Field(default=1, ge=1)
+    batch_windows: int = Field(default=8, ge=1)
+    hotwords: str | None = None
+
+
+class RankSettings(Section):
+    """How surveys meet calls, and what is held constant."""
+
+    segment: Literal["segment", "brand", "region", "channel", "queue", "reason", "site"] = "segment"
+    contexts: list[str] = ["reason", "queue", "channel", "tenure_days"]
+    window_days: float = Field(default=30, gt=0, le=90)
+    half_life_days: float = Field(default=30, gt=0)
+    level: float = Field(default=0.9, gt=0.5, lt=1)
+
+
+class ReportSettings(Section):
+    """Where the pages go, and which industry they are compared with."""
+
+    path: Path = Path("report")
+    title: str = "Call behaviours and NPS"
+    benchmark: str = "contact centres"
+
+
+class RunSettings(Section):
+    """How the work is cut up. Batches are formed by a fixed rule and redone whole."""
+
+    batch_recordings: int = Field(default=25, ge=1)
+    batch_transcripts: int = Field(default=1000, ge=1)
+    workers: int = Field(default=0, ge=0, description="0: one for each core")
+    max_refused_share: float = Field(default=0.2, ge=0, le=1)
+
+
+class Settings(BaseSettings):
+    """attune.toml."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ATTUNE_", env_nested_delimiter="__", extra="forbid"
+    )
+
+    store: StoreSettings = StoreSettings()
+    recordings: RecordingSettings = RecordingSettings()
+    call_log: FileSettings = FileSettings()
+    surveys: FileSettings = FileSettings()
+    workforce: FileSettings = FileSettings()
+    transcripts: TranscriptSettings = TranscriptSettings()
+    speech: SpeechSettings = SpeechSettings()
+    rank: RankSettings = RankSettings()
+    report: ReportSettings = ReportSettings()
+    run: RunSettings = RunSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment before what the file said."""
+        return env_settings, init_settings
+
+
+def load(path: Path) -> Settings:
+    """Read the file; raises ConfigurationError with every problem at once."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigurationError(
+            f"There is no configuration file {path}.",
+            next_step="name one with -c, or try `attune demo`, which writes one.",
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: not a TOML file: {error}.") from error
+    try:
+        settings = Settings(**content)
+    except ValidationError as error:
+        problems = [_problem(path, dict(detail)) for detail in error.errors()]
+        raise ConfigurationError(*problems) from error
+    if settings.call_log.path is None:
+        raise ConfigurationError(f"{path}: [call_log] path is missing.")
+    return _resolved(settings, path.resolve().parent)
+
+
+def _problem(path: Path, detail: dict[str, Any]) -> str:
+    where = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] != "extra_forbidden":
+        return f"{path}: {where}: {detail['msg']}, got {detail['input']!r}."
+    known = _keys(detail["loc"][:-1])
+    close = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1)
+    hint = (
+        f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(sorted(known))}."
+    )
+    return f"{path}: there is no setting {where!r}; {hint}"
+
+
+def _keys(section: tuple[str | int, ...]) -> list[str]:
+    fields = Settings.model_fields
+    for name in section:
+        kind = fields[str(name)].annotation if str(name) in fields else None
+        kinds = [kind, *get_args(kind)]
+        models = [k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)]
+        if not models:
+            return []
+        fields = models[0].model_fields
+    return list(fields)
+
+
+def _resolved(settings: Settings, folder: Path) -> Settings:
+    """All paths absolute; a model that is a folder beside the file becomes that folder."""
+    sections = ("store", "recordings", "call_log", "surveys", "workforce", "transcripts", "report")
+    for name in sections:
+        section = getattr(settings, name)
+        if section.path is not None:
+            section.path = (folder / section.path.expanduser()).resolve()
+    model = folder / settings.speech.model
+    if model.is_dir():
+        settings.speech.model = str(model.resolve())
+    return settings

@@ -1,0 +1,85 @@
+"""`attune demo`: make the contact centre, write its configuration, run it."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows import configuration
+from flows.demo import CentreOptions, make_centre
+from flows.progress import watched
+from flows.run import run
+from flows.summary import lines
+
+MODEL = Path(__file__).parent.parent / "models" / "speech" / "demo-en-int8"
+
+CONFIGURATION = """\
+# The demo's configuration. Paths are relative to this file.
+
+[store]                      # the Delta tables
+path = "store"
+
+[recordings]                 # one file per call, named like its call_id
+path = "recordings"
+agent_channel = 0            # 0: the agent is on the left channel
+
+[transcripts]                # calls that exist as text only
+path = "transcripts"
+
+[call_log]                   # columns are called as we call them, so none is mapped
+path = "call_log.csv"
+
+[surveys]
+path = "surveys.csv"
+
+[workforce]
+path = "workforce.csv"
+
+[speech]                     # for the demo's voices; for real calls "small.en" or larger
+model = "{model}"
+device = "cpu"
+compute_type = "int8"
+
+[rank]
+contexts = ["reason", "queue", "channel", "tenure_days"]   # held constant
+window_days = 30
+
+[report]
+path = "report"
+title = "The demo centre"
+benchmark = "contact centres"
+"""
+
+
+def demonstrate(folder: Path, *, recorded: int, calls: int, seed: int, under_prefect: bool) -> None:
+    """Make the centre unless it is there, then run everything new and say what came out."""
+    options = CentreOptions(seed=seed, calls=calls, recorded=min(recorded, calls))
+    config = make(folder, options)
+    settings = configuration.load(config)
+    tally = run(settings, now=datetime.now(UTC), say=_say, under_prefect=under_prefect)
+    print("\n".join(lines(tally, settings)))
+
+
+def make(folder: Path, options: CentreOptions) -> Path:
+    """The centre and its configuration; a folder made with the same options is left as it is."""
+    config = folder / "attune.toml"
+    made_with = folder / "truth" / "made-with"
+    if made_with.is_file() and made_with.read_text(encoding="utf-8") == repr(options):
+        _say(f"{folder}: the centre is there already")
+        return config
+    with watched("speak", options.recorded) as progress:
+        _say(f"making {options.calls} calls, {options.recorded} of them spoken, in {folder}")
+        told = 0
+
+        def tell(done: int, _total: int) -> None:
+            nonlocal told
+            progress.advance(done - told)
+            told = done
+
+        make_centre(folder, options, progress=tell)
+    config.write_text(CONFIGURATION.format(model=MODEL.as_posix()), encoding="utf-8")
+    made_with.write_text(repr(options), encoding="utf-8")
+    return config
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)

@@ -1,0 +1,90 @@
+"""A run: everything new since last time, stage by stage."""
+
+import os
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+from flows.configuration import Settings
+from flows.executor import Executor, PlainExecutor, workers
+from flows.prefect_executor import PrefectExecutor, prepare
+from flows.stages.ingest import ingest
+from flows.stages.join import join_tables
+from flows.stages.measure import measure
+from flows.stages.rank import rank_tables
+from flows.stages.report import report
+from flows.stages.site import Say, Site, Tally
+from flows.stages.transcribe import transcribe
+from pipeline.errors import TooMuchRefusedError
+from pipeline.store import Store
+
+Stage = Literal["ingest", "transcribe", "measure", "join", "rank", "report"]
+STAGES: tuple[Stage, ...] = ("ingest", "transcribe", "measure", "join", "rank", "report")
+
+
+def run(
+    settings: Settings,
+    *,
+    now: datetime,
+    say: Say,
+    stages: tuple[Stage, ...] = STAGES,
+    under_prefect: bool = True,
+) -> Tally:
+    """Run the stages in their order; a second run without changes writes no table.
+
+    Raises a UserError with its exit code: 3 configuration, 4 an input that breaks its contract,
+    5 no model, 6 (all done, but) more refused than `max_refused_share`, 7 store locked.
+    """
+    store = Store(settings.store.path)
+    count = settings.run.workers or os.cpu_count() or 1
+    with store.locked(), workers(count) as pool:
+        if under_prefect:
+            prepare(settings.store.path / ".prefect")
+        executor: Executor = PrefectExecutor(pool) if under_prefect else PlainExecutor(pool)
+        site = Site(settings, store, executor, now, say)
+        for stage in STAGES:
+            if stage in stages or (stage == "ingest" and "transcribe" in stages):
+                _timed(site, stage, _work(site, stage))
+    _check_refused(site)
+    return site.tally
+
+
+def _work(site: Site, stage: Stage) -> Callable[[], None]:
+    def hear_and_read() -> None:
+        transcribe(site, site.archive)
+
+    def take_in() -> None:
+        site.archive = ingest(site)
+
+    work: dict[Stage, Callable[[], None]] = {
+        "ingest": take_in,
+        "transcribe": hear_and_read,
+        "measure": lambda: measure(site),
+        "join": lambda: join_tables(site),
+        "rank": lambda: rank_tables(site),
+        "report": lambda: report(site),
+    }
+    return work[stage]
+
+
+def _timed(site: Site, stage: Stage, work: Callable[[], None]) -> None:
+    started = time.monotonic()
+    work()
+    site.tally.seconds[stage] = round(time.monotonic() - started, 1)
+
+
+def _check_refused(site: Site) -> None:
+    allowed = site.settings.run.max_refused_share
+    problems = [
+        f"{refused} of {site.tally.looked_at[kind]} {kind} were refused, more than the allowed "
+        f"{allowed:.0%}."
+        for kind, refused in sorted(site.tally.refused_of.items())
+        if refused > allowed * site.tally.looked_at.get(kind, 0)
+    ]
+    if problems:
+        raise TooMuchRefusedError(
+            *problems,
+            "Everything else is processed.",
+            next_step="read the table QUARANTINE or the report's coverage page for the reasons.",
+        )

@@ -1,0 +1,1 @@
+"""The stages of a run, one file each: read tables, do the work, commit."""

@@ -1,0 +1,55 @@
+"""Report: the folder of pages, anew when a table that it shows changed."""
+
+from flows.stages.site import Site
+from pipeline.behaviours import behaviours_table, registered
+from pipeline.join import joined_table
+from pipeline.report import ReportOptions, ReportTables, write_report
+from pipeline.tables import (
+    ACTIVITY,
+    CALLS,
+    DRIVERS,
+    FOCUS,
+    FOLLOW_UPS,
+    MOMENTS,
+    QUARANTINE,
+    SURVEYS,
+)
+
+REPORT_VERSION = "report-1"
+MADE_FROM = ".made-from"
+
+
+def report(site: Site) -> None:
+    """Write the pages unless they were made from just these tables."""
+    settings = site.settings.report
+    folder = settings.path
+    behaviours, joined = behaviours_table(), joined_table()
+    tables = [DRIVERS, FOCUS, FOLLOW_UPS, MOMENTS, joined, CALLS, SURVEYS, behaviours, QUARANTINE,
+              ACTIVITY]  # fmt: skip
+    chosen = f"{settings.title}|{settings.benchmark}|{site.settings.rank.level}|{REPORT_VERSION}"
+    fingerprint = site.made_from(tables, chosen)
+    site.tally.report = folder / "index.html"
+    mark = folder / MADE_FROM
+    if mark.is_file() and mark.read_text(encoding="utf-8") == fingerprint:
+        return
+    read = site.store.read
+    write_report(
+        folder,
+        ReportTables(
+            drivers=read(DRIVERS),
+            focus=read(FOCUS),
+            follow_ups=read(FOLLOW_UPS),
+            moments=read(MOMENTS),
+            joined=read(joined),
+            calls=read(CALLS),
+            surveys=read(SURVEYS),
+            behaviours=read(behaviours),
+            quarantine=read(QUARANTINE),
+            activity=read(ACTIVITY, columns=["call_id", "source", "duration_s", "channels"]),
+        ),
+        registered(),
+        ReportOptions(
+            title=settings.title, benchmark=settings.benchmark, level=site.settings.rank.level
+        ),
+    )
+    mark.write_text(fingerprint, encoding="utf-8")

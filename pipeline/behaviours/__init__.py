@@ -1,0 +1,30 @@
+"""THE REGISTER: one decorated function per behaviour, a file per family.
+
+To add one: write a function `(call: Call) -> Measure` with `@behaviour(...)` in the file of its
+family (or a new file, imported below). Its name becomes the column, its docstring the definition in
+the glossary and in every report; `tests/spec/` asks for a drawn call that proves it, and
+`data/README.md` and `GLOSSARY.md` for a refresh (`make docs`).
+"""
+
+from pipeline.behaviours import contact, resolution, talking, timing, tone
+from pipeline.behaviours.call import Call, Turn, Word
+from pipeline.behaviours.measurement import Measured, behaviours_table, measure_call
+from pipeline.behaviours.register import Behaviour, Measure, Moment, registered
+
+__all__ = [
+    "Behaviour",
+    "Call",
+    "Measure",
+    "Measured",
+    "Moment",
+    "Turn",
+    "Word",
+    "behaviours_table",
+    "contact",
+    "measure_call",
+    "registered",
+    "resolution",
+    "talking",
+    "timing",
+    "tone",
+]

@@ -1,0 +1,92 @@
+"""One call through the whole register: values, reasons for the missing ones, and moments."""
+
+import hashlib
+from dataclasses import dataclass
+
+from pipeline.behaviours.call import Call
+from pipeline.behaviours.language import languages, pack
+from pipeline.behaviours.register import Behaviour, Measure, Moment, registered, unknown
+from pipeline.contracts import Column, Table
+from pipeline.tables import BEHAVIOURS, NUMBER
+
+MIN_SECONDS = 4.0
+MIN_WORDS = 10
+MIN_CONFIDENCE = 0.6
+"""Mean word probability below which words prove nothing: a model out of its depth is below it."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one call gave: value or reason per behaviour, and the moments behind the values."""
+
+    call_id: str
+    values: dict[str, float]
+    unknown: dict[str, str]
+    moments: dict[str, tuple[Moment, ...]]
+    why_not_eligible: str | None
+
+
+def behaviours_table() -> Table:
+    """The BEHAVIOURS contract with one column per registered behaviour."""
+    columns = [Column(b.name, NUMBER, f"{b.summary} [{b.unit}]", nullable=True)
+               for b in registered()]  # fmt: skip
+    return BEHAVIOURS.with_columns(columns)
+
+
+def register_version() -> str:
+    """Changes when a definition's version, a word pack's version or the set of behaviours does."""
+    parts = [f"{b.name}:{b.version}" for b in registered()]
+    parts += [f"{language}:{pack(language).version}" for language in sorted(languages())]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
+
+
+def why_not_eligible(call: Call) -> str | None:
+    """Why nothing of the call's sound can be judged, or None (Zendesk's and NICE's exclusions)."""
+    if call.why_not_eligible:
+        return call.why_not_eligible
+    if call.duration_s <= MIN_SECONDS:
+        return f"the call lasts at most {MIN_SECONDS:g} s"
+    if call.mono:
+        return None if call.unsided else "nobody speaks"
+    silent = [side for side in ("agent", "customer") if not getattr(call, side)]
+    if silent:
+        return f"no speech of the {' and the '.join(silent)}"
+    return None
+
+
+def why_no_words(call: Call) -> str | None:
+    """Why nothing of the call's words can be judged, or None."""
+    if call.language not in languages():
+        return f"no word pack for language {call.language!r}"
+    if len(call.words) < MIN_WORDS:
+        return f"fewer than {MIN_WORDS} words"
+    confidence = sum(word.probability for word in call.words) / len(call.words)
+    if confidence < MIN_CONFIDENCE:
+        return f"transcript confidence is below {MIN_CONFIDENCE:.0%}"
+    return None
+
+
+def measure_call(call: Call) -> Measured:
+    """Every per-call behaviour of the register; those of the whole log are measured elsewhere."""
+    barred = {"call": why_not_eligible(call), "words": why_no_words(call)}
+    measures = {b.name: _measure(b, call, barred) for b in registered() if b.measure is not None}
+    return Measured(
+        call_id=call.call_id,
+        values={n: m.value for n, m in measures.items() if m.value is not None},
+        unknown={n: m.why_unknown for n, m in measures.items() if m.why_unknown is not None},
+        moments={n: tuple(m.moments) for n, m in measures.items() if m.moments},
+        why_not_eligible=barred["call"],
+    )
+
+
+def _measure(behaviour: Behaviour, call: Call, barred: dict[str, str | None]) -> Measure:
+    assert behaviour.measure is not None
+    if behaviour.family == "contact":
+        return behaviour.measure(call)
+    if barred["call"]:
+        return unknown(barred["call"])
+    if behaviour.sided and call.mono:
+        return unknown("mono recording: who speaks is not known")
+    if behaviour.from_words and barred["words"]:
+        return unknown(barred["words"])
+    return behaviour.measure(call)

@@ -1,0 +1,125 @@
+"""The register: `@behaviour` turns a function into a column, a glossary entry and a driver."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeVar, cast
+
+import pandas as pd
+
+from pipeline.behaviours.call import Call
+
+Owner = Literal["agent", "centre", "customer"]
+Direction = Literal["up", "down", "none"]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An event that proves a number: what, who, when, and the words where there are any."""
+
+    kind: str
+    side: str
+    start_s: float
+    end_s: float
+    quote: str | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A behaviour's value in one call with the moments behind it; without a value, the reason."""
+
+    value: float | None
+    moments: Sequence[Moment] = ()
+    why_unknown: str | None = None
+
+    def __post_init__(self) -> None:
+        assert (self.value is None) == (self.why_unknown is not None), "a null needs its reason"
+
+
+def unknown(reason: str) -> Measure:
+    """A value that could not be measured, and why. Unknown is not zero."""
+    return Measure(None, (), reason)
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """What the register knows of a behaviour.
+
+    `expected` is the direction of NPS with more of it, written down before any fit. `owner` decides
+    who sees it: agent (ranked, coached), centre (ranked, never on a focus list), customer (shown
+    beside, never ranked). `family` is the module that defines it. A behaviour looks at one call
+    (`measure`) or at the whole call log at once (`measure_log`).
+    """
+
+    name: str
+    unit: str
+    owner: Owner
+    expected: Direction
+    ranked: bool
+    definition: str
+    source: str
+    family: str
+    version: int
+    label: str
+    binary: bool = False
+    sided: bool = False
+    from_words: bool = False
+    measure: Callable[[Call], Measure] | None = None
+    measure_log: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the definition."""
+        return self.definition.split("\n\n")[0].replace("\n", " ")
+
+
+_REGISTER: dict[str, Behaviour] = {}
+
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def behaviour(
+    *,
+    unit: str,
+    owner: Owner,
+    expected: Direction,
+    label: str,
+    source: str,
+    ranked: bool = True,
+    binary: bool = False,
+    sided: bool = False,
+    from_words: bool = False,
+    whole_log: bool = False,
+    version: int = 1,
+) -> Callable[[Function], Function]:
+    """Register a function under its own name; its docstring is the definition.
+
+    `sided`: unknown in mono. `from_words`: unknown on a call with too few words. `whole_log`: the
+    function takes the call log (call_id, customer_id, reason, started_at) instead of one call and
+    returns, indexed by call_id, the columns `value` and `reason` (why there is no value).
+    """
+
+    def register(function: Function) -> Function:
+        name = function.__name__
+        definition = inspect.getdoc(function)
+        assert definition, f"{name} needs a docstring: it is the definition shown to users"
+        assert name not in _REGISTER, f"{name} is registered twice"
+        _REGISTER[name] = Behaviour(
+            name=name, unit=unit, owner=owner, expected=expected, ranked=ranked,
+            definition=definition, source=source, family=function.__module__.rsplit(".", 1)[-1],
+            version=version, label=label, binary=binary, sided=sided, from_words=from_words,
+            measure=None if whole_log else cast("Callable[[Call], Measure]", function),
+            measure_log=(
+                cast("Callable[[pd.DataFrame], pd.DataFrame]", function) if whole_log else None
+            ),
+        )  # fmt: skip
+        return function
+
+    return register
+
+
+def registered() -> tuple[Behaviour, ...]:
+    """Every registered behaviour, in the order of the families and their functions."""
+    return tuple(_REGISTER.values())

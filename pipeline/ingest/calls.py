@@ -1,0 +1,71 @@
+"""CALLS: the call log, the workforce, and what there is of each call to hear or to read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.ingest.refusals import Refusal
+from pipeline.tables import CALLS
+
+NOTHING = "no recording and no transcript"
+FILLED_LATER = ("tried", "channels", "eligible", "why_not")
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What there is of a call: the kind of source, its name and its hash."""
+
+    source: str
+    name: str
+    content_hash: str
+
+
+def calls_table(
+    log: pd.DataFrame, sounds: Mapping[str, Sound]
+) -> tuple[pd.DataFrame, list[Refusal]]:
+    """CALLS as far as it is known before anything is heard; a call without sound is refused."""
+    found = [sounds.get(call_id) for call_id in log["call_id"]]
+    silent = np.array([sound is None for sound in found], dtype=bool)
+    known = {
+        "source": [sound.source if sound else "none" for sound in found],
+        "recording": [sound.name if sound else None for sound in found],
+        "content_hash": [sound.content_hash if sound else None for sound in found],
+        "tried": [None] * len(log),
+        "channels": [None] * len(log),
+        "eligible": [None if sound else False for sound in found],
+        "why_not": [None if sound else NOTHING for sound in found],
+    }
+    frame = log.assign(**{name: pd.Series(cells, log.index) for name, cells in known.items()})
+    refusals = [
+        Refusal("call", f"call {call_id}", NOTHING) for call_id in log.loc[silent, "call_id"]
+    ]
+    return frame[CALLS.names], refusals
+
+
+def changed(new: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `new` that are not in `stored` or differ there.
+
+    What later stages filled in is kept where the sound is the same.
+    """
+    if stored.empty:
+        return new
+    old = stored.set_index("call_id").reindex(new["call_id"]).reset_index()
+    old.index = new.index
+    same_sound = _same(new[["content_hash"]], old[["content_hash"]])
+    same_sound &= new["source"].ne("none")
+    merged = new.copy()
+    for name in FILLED_LATER:
+        merged[name] = new[name].astype(object).where(~same_sound, old[name])
+    compared = [name for name in new.columns if name not in FILLED_LATER]
+    return merged[~_same(new[compared], old[compared])]
+
+
+def _same(left: pd.DataFrame, right: pd.DataFrame) -> pd.Series:
+    """Row by row, whether all cells are equal; two unknowns are equal."""
+    both = pd.Series(True, index=left.index)
+    for name in left.columns:
+        a, b = left[name], right[name]
+        both &= (a == b) | (a.isna() & b.isna())
+    return both

@@ -1,0 +1,108 @@
+"""Surveys to calls: every invitation meets all the calls of its customer in the look-back window.
+
+A score is never copied onto calls to be counted there: JOINED keeps the survey's id beside every
+call, and ranking takes one row per survey.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.behaviours import registered
+from pipeline.behaviours.contact import FCR_WINDOW
+from pipeline.contracts import Column, Table
+from pipeline.tables import BRAND_REGION, CONTEXTS, JOINED, NUMBER
+
+LOOK_BACK = pd.Timedelta(days=90)
+CONTEXT_NAMES = tuple(c.name for c in (*CONTEXTS, *BRAND_REGION))
+
+
+@dataclass(frozen=True)
+class JoinOptions:
+    """`segment` names the column of CALLS that holds the customers' segment."""
+
+    segment: str = "segment"
+
+
+def joined_table() -> Table:
+    """The JOINED contract with contexts and one column per registered behaviour."""
+    behaviours = [Column(b.name, NUMBER, b.summary, nullable=True) for b in registered()]
+    return JOINED.with_columns([*CONTEXTS, *BRAND_REGION, *behaviours])
+
+
+def join(
+    calls: pd.DataFrame,
+    surveys: pd.DataFrame,
+    behaviours: pd.DataFrame,
+    options: JoinOptions = JoinOptions(),
+) -> pd.DataFrame:
+    """JOINED: (invitation, call) pairs with the call started at most 90 days before the answer (or,
+    unanswered, before the invitation), and every call that no invitation reaches.
+
+    First call resolution must have closed its window before that time, else it is unknown there.
+    """
+    measured = _measured_calls(calls, behaviours, options)
+    asked = _asked(surveys, calls)
+    pairs = asked.merge(measured, on="customer_id", how="inner")
+    before = pairs["asked_at"] - pairs["started_at"]
+    pairs = pairs[(before > pd.Timedelta(0)) & (before <= LOOK_BACK)]
+    pairs = _closed_before(pairs)
+    rest = measured[~measured["call_id"].isin(pairs["call_id"])]
+    table = pd.concat([_with_days(pairs), rest], ignore_index=True)
+    return _ordered(table)
+
+
+def _measured_calls(
+    calls: pd.DataFrame, behaviours: pd.DataFrame, options: JoinOptions
+) -> pd.DataFrame:
+    names = [b.name for b in registered()]
+    kept = calls[["call_id", "started_at", "agent_id", "customer_id", *CONTEXT_NAMES]]
+    kept = kept.assign(segment=calls[options.segment])
+    return kept.merge(behaviours[["call_id", *names]], on="call_id", how="left")
+
+
+def _asked(surveys: pd.DataFrame, calls: pd.DataFrame) -> pd.DataFrame:
+    """One row per invitation with the time that calls must precede; without one, its call's end."""
+    starts = calls.set_index("call_id")["started_at"]
+    own_call = surveys["call_id"].map(starts) + pd.Timedelta(days=1)
+    asked_at = surveys["answered_at"].fillna(surveys["invited_at"]).fillna(own_call)
+    frame = pd.DataFrame(
+        {
+            "invitation_id": surveys["survey_id"],
+            "survey_id": surveys["survey_id"].where(surveys["score"].notna()),
+            **{name: surveys[name] for name in ("kind", "scale", "mode", "score", "answered_at")},
+            "customer_id": surveys["customer_id"],
+            "asked_at": asked_at,
+        }
+    )
+    return frame.dropna(subset=["customer_id", "asked_at"])
+
+
+def _closed_before(pairs: pd.DataFrame) -> pd.DataFrame:
+    closed = pairs["started_at"] + FCR_WINDOW <= pairs["asked_at"]
+    return pairs.assign(first_call_resolution=pairs["first_call_resolution"].where(closed))
+
+
+def _with_days(pairs: pd.DataFrame) -> pd.DataFrame:
+    days = (pairs["asked_at"] - pairs["started_at"]).dt.total_seconds() / 86_400
+    return pairs.assign(days_before_survey=days.round(6)).drop(columns="asked_at")
+
+
+def _ordered(table: pd.DataFrame) -> pd.DataFrame:
+    names = joined_table().names
+    return (
+        table.reindex(columns=names)
+        .sort_values(["call_id", "invitation_id"], na_position="last", kind="stable")
+        .reset_index(drop=True)
+    )
+
+
+def within(joined: pd.DataFrame, days: float) -> pd.DataFrame:
+    """JOINED cut to a look-back window; calls of no invitation stay."""
+    return joined[joined["days_before_survey"].isna() | (joined["days_before_survey"] <= days)]
+
+
+def contexts_of(joined: pd.DataFrame, wanted: Sequence[str]) -> list[str]:
+    """The contexts among `wanted` that the table has and that vary in it."""
+    return [name for name in wanted if name in joined and joined[name].nunique(dropna=True) > 1]

@@ -1,0 +1,1 @@
+"""From stretches of speech to words and turns, through faster-whisper unmodified."""

@@ -1,0 +1,118 @@
+"""The speech model: a folder or a published name, loaded once, with a clear word when it is not."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from faster_whisper import BatchedInferencePipeline, WhisperModel, available_models
+from faster_whisper.utils import download_model
+
+from pipeline.errors import ModelUnavailableError
+
+FILES = ("config.json", "model.bin", "tokenizer.json")
+BRING_A_FOLDER = (
+    "download the model on a machine with network (`pip install huggingface_hub`, then "
+    "`hf download Systran/faster-whisper-small.en --local-dir small.en`), copy the folder here and "
+    'set [speech] model = "path/to/small.en".'
+)
+
+
+@dataclass(frozen=True)
+class SpeechOptions:
+    """What speech runs on. `threads` are per worker; `batch_windows` bounds memory."""
+
+    model: str = "small.en"
+    device: str = "auto"
+    compute_type: str = "default"
+    threads: int = 1
+    batch_windows: int = 8
+    beam_size: int = 1
+    hotwords: str | None = None
+
+
+@dataclass(frozen=True)
+class SpeechModel:
+    """A loaded model; `revision` names its weights and is part of every transcript's version."""
+
+    pipeline: BatchedInferencePipeline
+    revision: str
+
+    @property
+    def window_s(self) -> float:
+        """Length of the encoder's window in seconds."""
+        return float(self.pipeline.model.feature_extractor.chunk_length)
+
+    def speaks(self, language: str) -> bool:
+        """Whether the model knows a language (ISO 639-1)."""
+        return language in self.pipeline.model.supported_languages
+
+
+def locate(model: str) -> Path:
+    """The model's folder; a published model is downloaded on first use, with a progress bar.
+
+    Raises ModelUnavailableError for an unknown name, an incomplete folder, or without network.
+    """
+    folder = Path(model)
+    if folder.is_dir():
+        _check_folder(folder)
+        return folder
+    if model not in available_models() and "/" not in model:
+        raise ModelUnavailableError(
+            f"No speech model {model!r}: it is neither a folder nor one of "
+            f"{', '.join(available_models())}.",
+            next_step='set [speech] model in attune.toml, for instance to "small.en".',
+        )
+    try:
+        return Path(download_model(model))
+    except Exception as error:  # the hub's client raises whatever its transport does
+        raise ModelUnavailableError(
+            f"Speech model {model!r} is not on this machine and could not be downloaded "
+            f"({type(error).__name__}).",
+            next_step=BRING_A_FOLDER,
+        ) from error
+
+
+def _check_folder(folder: Path) -> None:
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing:
+        raise ModelUnavailableError(
+            f"Model folder {folder} lacks {', '.join(missing)}; expected a CTranslate2 Whisper "
+            f"model with {', '.join(FILES)}.",
+            next_step=BRING_A_FOLDER,
+        )
+
+
+def revision(folder: Path) -> str:
+    """Names the weights: the first 16 hex digits of the SHA-256 of model.bin and config.json."""
+    digest = hashlib.sha256()
+    for name in ("config.json", "model.bin"):
+        with (folder / name).open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()[:16]
+
+
+def load(options: SpeechOptions) -> SpeechModel:
+    """Load the model; raises ModelUnavailableError where device or compute type do not exist."""
+    folder = locate(options.model)
+    try:
+        whisper = WhisperModel(
+            str(folder),
+            device=options.device,
+            compute_type=options.compute_type,
+            cpu_threads=options.threads,
+        )
+    except (ValueError, RuntimeError) as error:
+        raise ModelUnavailableError(
+            f"Speech model {folder} does not load on device {options.device!r} with compute type "
+            f"{options.compute_type!r}: {error}",
+            next_step='set [speech] device = "cpu" and compute_type = "int8", or mend the folder.',
+        ) from error
+    return SpeechModel(BatchedInferencePipeline(whisper), revision(folder))
+
+
+def version(model_revision: str, options: SpeechOptions, definitions: Sequence[str]) -> str:
+    """What a transcript depends on besides the recording."""
+    parts = [model_revision, options.hotwords or "", str(options.beam_size)]
+    return hashlib.sha256("|".join([*parts, *definitions]).encode()).hexdigest()[:16]

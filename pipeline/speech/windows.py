@@ -1,0 +1,112 @@
+"""Windows: speech of one side of one call, packed until the recogniser's window is full.
+
+Whisper's encoder costs a whole window however little speech is in it. A window never holds two
+calls or two sides, so no word can land in another customer's transcript.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.spans import Span
+
+Samples = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class WindowOptions:
+    """`edge_s`: sound kept around a stretch, so that no consonant is cut off."""
+
+    window_s: float = 30.0
+    edge_s: float = 0.2
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One stretch inside a window: its speech in the recording, and where the window holds it."""
+
+    speech: Span
+    cut: Span
+    at_s: float
+
+    @property
+    def until_s(self) -> float:
+        """Where the piece ends in the window."""
+        return self.at_s + self.cut[1] - self.cut[0]
+
+
+@dataclass(frozen=True)
+class Window:
+    """Pieces of one channel of one call, in order."""
+
+    call: int
+    channel: int
+    pieces: tuple[Piece, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Length of the sound."""
+        return self.pieces[-1].until_s
+
+    def sound(self, channel: Samples, rate: int) -> Samples:
+        """The window's samples, cut out of the whole channel."""
+        cuts = [channel[int(p.cut[0] * rate) : int(p.cut[1] * rate)] for p in self.pieces]
+        return np.concatenate(cuts)
+
+    def piece_at(self, second: float) -> Piece:
+        """The piece that holds `second` of the window; the last one for what lies beyond."""
+        for piece in self.pieces:
+            if second < piece.until_s:
+                return piece
+        return self.pieces[-1]
+
+
+def pack(
+    speech: Sequence[Span],
+    *,
+    call: int,
+    channel: int,
+    duration_s: float,
+    options: WindowOptions = WindowOptions(),
+) -> list[Window]:
+    """Windows that hold all of `speech` (sorted, disjoint), each at most `window_s` long."""
+    windows: list[Window] = []
+    pieces: list[Piece] = []
+    filled = 0.0
+    for span, cut in _cuts(speech, duration_s, options):
+        length = cut[1] - cut[0]
+        if pieces and filled + length > options.window_s:
+            windows.append(Window(call, channel, tuple(pieces)))
+            pieces, filled = [], 0.0
+        pieces.append(Piece(span, cut, filled))
+        filled += length
+    if pieces:
+        windows.append(Window(call, channel, tuple(pieces)))
+    return windows
+
+
+def _cuts(
+    speech: Sequence[Span], duration_s: float, options: WindowOptions
+) -> list[tuple[Span, Span]]:
+    """Each stretch with its edges; neighbours share the sound between them, long ones are split."""
+    result = []
+    parts = [part for span in speech for part in _split(span, options)]
+    for i, (start, end) in enumerate(parts):
+        before = parts[i - 1][1] if i else 0.0
+        after = parts[i + 1][0] if i + 1 < len(parts) else duration_s
+        left = max(start - options.edge_s, (before + start) / 2 if i else 0.0)
+        right = min(end + options.edge_s, (end + after) / 2 if i + 1 < len(parts) else after)
+        result.append(((start, end), (left, right)))
+    return result
+
+
+def _split(span: Span, options: WindowOptions) -> list[Span]:
+    longest = options.window_s - 2 * options.edge_s
+    count = int(np.ceil((span[1] - span[0]) / longest))
+    if count <= 1:
+        return [span]
+    edges = np.linspace(span[0], span[1], count + 1)
+    return [(float(a), float(b)) for a, b in pairwise(edges)]

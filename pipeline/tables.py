@@ -1,0 +1,336 @@
+"""Every table, column by column: read this to know all the data. Makes `data/README.md`."""
+
+import pyarrow as pa
+
+from pipeline.contracts import Column, Table
+
+TEXT = pa.string()
+NUMBER = pa.float64()
+COUNT = pa.int64()
+FLAG = pa.bool_()
+DAY = pa.date32()
+TIME = pa.timestamp("us", tz="UTC")
+
+SIDES = ("agent", "customer", "unknown")
+
+WORD = pa.struct(
+    [
+        pa.field("word", TEXT),
+        pa.field("start_s", NUMBER),
+        pa.field("end_s", NUMBER),
+        pa.field("probability", NUMBER),
+    ]
+)
+SPEECH = pa.struct([pa.field("side", TEXT), pa.field("start_s", NUMBER), pa.field("end_s", NUMBER)])
+HOLD = pa.struct(
+    [pa.field("start_s", NUMBER), pa.field("end_s", NUMBER), pa.field("estimated", FLAG)]
+)
+UNKNOWN = pa.struct([pa.field("behaviour", TEXT), pa.field("reason", TEXT)])
+POINT = pa.struct([pa.field("value", NUMBER), pa.field("points", NUMBER)])
+EXCERPT = pa.struct(
+    [
+        pa.field("call_id", TEXT),
+        pa.field("start_s", NUMBER),
+        pa.field("end_s", NUMBER),
+        pa.field("quote", TEXT),
+    ]
+)
+
+CALL_ID = Column("call_id", TEXT, "The call, as the call log names it.")
+CALL_DATE = Column("call_date", DAY, "The day (UTC) on which the call started.")
+AGENT_ID = Column("agent_id", TEXT, "The agent who handled the call.", nullable=True)
+CUSTOMER_ID = Column("customer_id", TEXT, "The customer, as in the surveys.", nullable=True)
+STARTED_AT = Column("started_at", TIME, "When the agent was connected.")
+SEGMENT = Column("segment", TEXT, "The customer's segment on the day of the call.", nullable=True)
+SIDE = Column("side", TEXT, "Who; unknown in a mono recording.", choices=SIDES)
+VERSION = Column(
+    "version", TEXT, "Hash of the content, the model and the definitions that made this row."
+)
+
+BRAND_REGION = (
+    Column("brand", TEXT, "Brand.", nullable=True),
+    Column("region", TEXT, "Region.", nullable=True),
+)
+CONTEXTS = (
+    Column("channel", TEXT, "Phone, callback …", nullable=True),
+    Column("queue", TEXT, "The queue in which the customer waited.", nullable=True),
+    Column("reason", TEXT, "Why the customer called, as the agent logged it.", nullable=True),
+    Column("language", TEXT, "Language of the call (ISO 639-1).", nullable=True),
+    Column("hour", COUNT, "Hour of the day (UTC) at which the call started.", nullable=True),
+    Column("team", TEXT, "The agent's team on the day of the call.", nullable=True),
+    Column("site", TEXT, "The agent's site on the day of the call.", nullable=True),
+    Column("tenure_days", NUMBER, "Days since the agent started, on that day.", nullable=True),
+)
+
+CALLS = Table(
+    name="CALLS",
+    row="a call of the call log",
+    made_by="pipeline/ingest",
+    key=("call_id",),
+    partitioned=True,
+    columns=(
+        CALL_ID,
+        CALL_DATE,
+        STARTED_AT,
+        Column("duration_s", NUMBER, "Conversation time by the call log.", nullable=True),
+        AGENT_ID,
+        CUSTOMER_ID,
+        SEGMENT,
+        *BRAND_REGION,
+        *CONTEXTS,
+        Column("wait_s", NUMBER, "Seconds in the queue before the agent.", nullable=True),
+        Column("hold_s", NUMBER, "Seconds on hold by the telephone system.", nullable=True),
+        Column("after_call_work_s", NUMBER, "Seconds of work after the call.", nullable=True),
+        Column("transfers", COUNT, "How often the call was passed on.", nullable=True),
+        Column(
+            "source",
+            TEXT,
+            "Whether the call is heard (recording), read (transcript) or neither.",
+            choices=("recording", "transcript", "none"),
+        ),
+        Column("recording", TEXT, "File or files, relative to the recordings.", nullable=True),
+        Column("content_hash", TEXT, "SHA-256 of the recording or transcript.", nullable=True),
+        Column(
+            "tried", TEXT, "Version with which it was last heard, read or refused.", nullable=True
+        ),
+        Column("channels", COUNT, "Channels that differ: 2, or 1 for mono.", nullable=True),
+        Column("eligible", FLAG, "Whether behaviours can be measured; null until tried.",
+               nullable=True),
+        Column("why_not", TEXT, "Why it is not eligible.", nullable=True),
+    ),
+)  # fmt: skip
+
+ACTIVITY = Table(
+    name="ACTIVITY",
+    row="a call that was heard or read",
+    made_by="pipeline/audio, pipeline/speech",
+    key=("call_id",),
+    partitioned=True,
+    columns=(
+        CALL_ID,
+        CALL_DATE,
+        VERSION,
+        Column("source", TEXT, "Where time comes from.", choices=("recording", "transcript")),
+        Column("duration_s", NUMBER, "Length of the recording or transcript."),
+        Column("channels", COUNT, "Channels that differ: 2, or 1 for mono."),
+        Column("speech", pa.list_(SPEECH), "Stretches of speech, each side apart."),
+        Column("hold", pa.list_(HOLD), "Stretches on hold; estimated unless telephony said so."),
+        Column("snr_db", NUMBER, "Estimated signal-to-noise ratio of the worse side.",
+               nullable=True),
+        Column("dropped", pa.list_(TEXT), "What the recogniser said and we did not believe, by "
+               "reason only.", nullable=True),
+    ),
+)  # fmt: skip
+
+TURNS = Table(
+    name="TURNS",
+    row="a turn: consecutive speech of one side",
+    made_by="pipeline/speech",
+    key=("call_id", "turn"),
+    partitioned=True,
+    columns=(
+        CALL_ID,
+        CALL_DATE,
+        Column("turn", COUNT, "Number of the turn in the call, from 0."),
+        SIDE,
+        Column("start_s", NUMBER, "Start, seconds into the recording, from voice activity."),
+        Column("end_s", NUMBER, "End."),
+        Column("text", TEXT, "What was said, redacted."),
+        Column("words", pa.list_(WORD), "Words with times and probability, redacted."),
+        Column("confidence", NUMBER, "Mean word probability.", nullable=True),
+        Column("backchannel", FLAG, "At most 1.0 s inside the other side's speech."),
+    ),
+)
+
+MOMENTS = Table(
+    name="MOMENTS",
+    row="an event in a call that proves a number",
+    made_by="pipeline/behaviours",
+    key=("call_id", "behaviour", "moment"),
+    partitioned=True,
+    columns=(
+        CALL_ID,
+        CALL_DATE,
+        Column("behaviour", TEXT, "The behaviour that counts this event."),
+        Column("moment", COUNT, "Number of the event within call and behaviour, from 0."),
+        Column("kind", TEXT, "What happened: dead air, empathic phrase, commitment …"),
+        SIDE,
+        Column("start_s", NUMBER, "Start, seconds into the recording."),
+        Column("end_s", NUMBER, "End."),
+        Column("quote", TEXT, "The words, redacted; empty for a silence.", nullable=True),
+        Column("confidence", NUMBER, "0–1; from the words or the sound.", nullable=True),
+        Column("contested", FLAG, "An agent has appealed against it."),
+    ),
+)
+
+BEHAVIOURS = Table(
+    name="BEHAVIOURS",
+    row="a call that was measured; one further column per registered behaviour",
+    made_by="pipeline/behaviours",
+    key=("call_id",),
+    partitioned=True,
+    columns=(
+        CALL_ID,
+        CALL_DATE,
+        VERSION,
+        Column("unknown", pa.list_(UNKNOWN), "Why a behaviour is null, one entry for each."),
+    ),
+)
+
+SURVEYS = Table(
+    name="SURVEYS",
+    row="a survey invitation, answered or not",
+    made_by="pipeline/ingest",
+    key=("survey_id",),
+    columns=(
+        Column("survey_id", TEXT, "The invitation; its answer has the same id."),
+        CUSTOMER_ID,
+        Column("call_id", TEXT, "The surveyed call, if the survey is about one.", nullable=True),
+        Column("invited_at", TIME, "When the customer was asked.", nullable=True),
+        Column("answered_at", TIME, "When the customer answered; null without answer.",
+               nullable=True),
+        Column("kind", TEXT, "What was asked.", choices=("nps", "csat", "ces")),
+        Column("scale", TEXT, "Lowest and highest score, such as 0-10."),
+        Column("mode", TEXT, "How the customer was asked: email, sms, phone …", nullable=True),
+        Column("score", NUMBER, "The answer; null without answer.", nullable=True),
+        Column("class", TEXT, "Promoter 9–10, passive 7–8, detractor 0–6.", nullable=True,
+               choices=("promoter", "passive", "detractor")),
+        Column("comment", TEXT, "Free text, redacted.", nullable=True),
+    ),
+)  # fmt: skip
+
+JOINED = Table(
+    name="JOINED",
+    row="a (survey invitation, call) pair, or a call of a customer never invited; further columns "
+    "for contexts and one per registered behaviour",
+    made_by="pipeline/join.py",
+    key=("call_id", "invitation_id"),
+    open=True,
+    columns=(
+        CALL_ID,
+        Column("invitation_id", TEXT, "The invitation; null for a call without.", nullable=True),
+        Column("survey_id", TEXT, "The answered survey; null where not answered.", nullable=True),
+        Column("kind", TEXT, "nps, csat or ces.", nullable=True),
+        Column("scale", TEXT, "Lowest and highest score.", nullable=True),
+        Column("mode", TEXT, "How the customer was asked.", nullable=True),
+        Column("score", NUMBER, "The answer; null where not answered.", nullable=True),
+        Column("answered_at", TIME, "When the customer answered.", nullable=True),
+        STARTED_AT,
+        Column("days_before_survey", NUMBER, "Days from the call to the answer, else to the "
+               "invitation.", nullable=True),
+        AGENT_ID,
+        CUSTOMER_ID,
+        SEGMENT,
+    ),
+)  # fmt: skip
+
+DRIVERS = Table(
+    name="DRIVERS",
+    row="a behaviour in a segment",
+    made_by="models",
+    key=("segment", "behaviour"),
+    sort=("segment", "rank"),
+    columns=(
+        Column("segment", TEXT, "The customers' segment."),
+        Column("behaviour", TEXT, "A ranked behaviour of the register."),
+        Column("effect_points", NUMBER, "Change of NPS, in points, when the behaviour moves from "
+               "from_value to to_value, others held. Positive: more of it goes with a higher NPS."),
+        Column("ci_low", NUMBER, "Lower end of the effect's interval."),
+        Column("ci_high", NUMBER, "Upper end of the effect's interval."),
+        Column("level", NUMBER, "Coverage of the interval, such as 0.9."),
+        Column("p_value", NUMBER, "Of no association over the whole curve."),
+        Column("q_value", NUMBER, "Benjamini–Hochberg over all rows."),
+        Column("strength_points", NUMBER, "What ranks: 1.349 × SD of the dose–response curve."),
+        Column("rank", COUNT, "1 is the strongest of its segment."),
+        Column("rank_low", COUNT, "Best rank that the data allow."),
+        Column("rank_high", COUNT, "Worst rank that the data allow."),
+        Column("verdict", TEXT, "What may be said.", choices=(
+            "driver", "friction", "depends", "no evidence", "not enough data")),
+        Column("direction", TEXT, "Where the curve is high.",
+               choices=("up", "down", "middle", "ends")),
+        Column("expected_direction", TEXT, "What was expected before any fit.",
+               choices=("up", "down", "none")),
+        Column("raw_effect_points", NUMBER, "The same change without any adjustment.",
+               nullable=True),
+        Column("between_agents_points", NUMBER, "The same change between agents' averages.",
+               nullable=True),
+        Column("robustness", NUMBER, "Cinelli & Hazlett's robustness value, 0–1.", nullable=True),
+        Column("from_value", NUMBER, "P25 of the behaviour, or 0."),
+        Column("to_value", NUMBER, "P75 of the behaviour, or 1."),
+        Column("unit", TEXT, "Unit of from_value and to_value."),
+        Column("curve", pa.list_(POINT), "NPS points against value, from from_value."),
+        Column("estimated_on", TEXT, "Whether the segment has enough answers of its own.",
+               choices=("own", "borrowed")),
+        Column("n_surveys", COUNT, "Answers in the segment."),
+        Column("n_promoters", COUNT, "Promoters among them."),
+        Column("n_detractors", COUNT, "Detractors among them."),
+        Column("n_agents", COUNT, "Agents behind them."),
+        Column("notes", TEXT, "What the reader should know.", nullable=True),
+    ),
+)  # fmt: skip
+
+FOCUS = Table(
+    name="FOCUS",
+    row="a behaviour that an agent should change, or keep",
+    made_by="models",
+    key=("agent_id", "behaviour"),
+    columns=(
+        Column("agent_id", TEXT, "The agent."),
+        Column("team", TEXT, "The agent's latest team.", nullable=True),
+        Column("segment_mix", TEXT, "Shares of the segments in the agent's calls."),
+        Column("behaviour", TEXT, "A behaviour that the agent owns."),
+        Column("kind", TEXT, "What to do with it.", choices=("change", "keep")),
+        Column("current", NUMBER, "The agent's adjusted, shrunken mean."),
+        Column("peers_median", NUMBER, "Median of the peers' means."),
+        Column("peers_best_quartile", NUMBER, "Best quartile of the peers' means."),
+        Column("target", NUMBER, "What to aim for."),
+        Column("unit", TEXT, "Unit of the values."),
+        Column("gain_points", NUMBER, "NPS points on the agent's calls that go with reaching the "
+               "target (change), or with being where the agent is (keep)."),
+        Column("gain_low", NUMBER, "Lower end of its interval."),
+        Column("gain_high", NUMBER, "Upper end of its interval."),
+        Column("n_calls", COUNT, "Calls behind current."),
+        Column("n_surveys", COUNT, "Answers to these calls."),
+        Column("moments", pa.list_(EXCERPT), "Moments to listen to together.", nullable=True),
+        Column("note", TEXT, "What the coach should know.", nullable=True),
+    ),
+)  # fmt: skip
+
+FOLLOW_UPS = Table(
+    name="FOLLOW_UPS",
+    row="a call worth a follow-up",
+    made_by="models",
+    key=("call_id",),
+    columns=(
+        CALL_ID,
+        Column("agent_id", TEXT, "The agent.", nullable=True),
+        SEGMENT,
+        STARTED_AT,
+        Column("detractor_share", NUMBER, "Share of similar past calls that became Detractors."),
+        Column("share_low", NUMBER, "Lower end of its interval."),
+        Column("share_high", NUMBER, "Upper end of its interval."),
+        Column("n_similar", COUNT, "How many similar past calls were answered."),
+        Column("n_detractors", COUNT, "How many of them by Detractors."),
+        Column("reasons", TEXT, "The behaviours that put the call there."),
+        Column("due_at", TIME, "Follow up by then."),
+    ),
+)
+
+QUARANTINE = Table(
+    name="QUARANTINE",
+    row="an input that was refused",
+    made_by="every room",
+    key=("what", "where", "why"),
+    columns=(
+        Column("what", TEXT, "Kind of input: recording, call log row, survey row …"),
+        Column("where", TEXT, "File and row, or call."),
+        Column("why", TEXT, "What is wrong and what was expected."),
+        Column("first_seen", TIME, "First run that refused it."),
+        Column("last_seen", TIME, "Latest run that looked at it again."),
+    ),
+)
+
+TABLES = (
+    CALLS, ACTIVITY, TURNS, MOMENTS, BEHAVIOURS, SURVEYS, JOINED, DRIVERS, FOCUS, FOLLOW_UPS,
+    QUARANTINE,
+)  # fmt: skip
