@@ -1,0 +1,1 @@
+"""Every behaviour as drawn calls: what a contact-centre expert can read and agree with."""
