@@ -6,12 +6,46 @@
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
 
 from pipeline.errors import ConfigurationError
+from pipeline.nps import benchmark
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:  # a folder of zones is an OSError
+        raise ValueError("expected a time zone such as Europe/Berlin") from error
+    return name
+
+
+def _known_benchmark(industry: str) -> str:
+    try:
+        benchmark(industry)
+    except ConfigurationError as error:  # told here, not at the end of the first night
+        expected = error.problems[0].partition("expected ")[2].rstrip(".")
+        raise ValueError(f"expected {expected}") from error
+    return industry
+
+
+def _possible_path(path: Path) -> Path:
+    if "\0" in str(path):
+        raise ValueError("a path cannot hold a null character")
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError("there is no such home folder") from error
+
+
+SomePath = Annotated[Path, AfterValidator(_possible_path)]
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+Benchmark = Annotated[str, AfterValidator(_known_benchmark)]
 
 
 class Section(BaseModel):
@@ -23,28 +57,28 @@ class Section(BaseModel):
 class StoreSettings(Section):
     """Where the tables are."""
 
-    path: Path = Path("store")
+    path: SomePath = Path("store")
 
 
 class RecordingSettings(Section):
     """The folder of recordings; `agent_channel` is 0 (left) or 1 (right)."""
 
-    path: Path | None = None
+    path: SomePath | None = None
     agent_channel: Literal[0, 1] = 0
 
 
 class FileSettings(Section):
     """A file of rows; `columns` maps our names to the file's, `timezone` is for times without."""
 
-    path: Path | None = None
+    path: SomePath | None = None
     columns: dict[str, str] = {}
-    timezone: str = "UTC"
+    timezone: TimeZone = "UTC"
 
 
 class TranscriptSettings(Section):
     """The folder of transcripts that exist already (JSON lines)."""
 
-    path: Path | None = None
+    path: SomePath | None = None
 
 
 class SpeechSettings(Section):
@@ -72,9 +106,9 @@ class RankSettings(Section):
 class ReportSettings(Section):
     """Where the pages go, and which industry they are compared with."""
 
-    path: Path = Path("report")
+    path: SomePath = Path("report")
     title: str = "Call behaviours and NPS"
-    benchmark: str = "contact centres"
+    benchmark: Benchmark = "contact centres"
 
 
 class RunSettings(Section):
@@ -119,29 +153,46 @@ class Settings(BaseSettings):
 
 def load(path: Path) -> Settings:
     """Read the file; raises ConfigurationError with every problem at once."""
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ConfigurationError(
-            f"There is no configuration file {path}.",
-            next_step="name one with -c, or try `attune demo`, which writes one.",
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: not a TOML file: {error}.") from error
+    content = _content(path)
     try:
         settings = Settings(**content)
     except ValidationError as error:
         problems = [_problem(path, dict(detail)) for detail in error.errors()]
         raise ConfigurationError(*problems) from error
+    except SettingsError as error:
+        raise ConfigurationError(
+            f"The environment: {error}.",
+            next_step="set single settings, such as ATTUNE_SPEECH__MODEL.",
+        ) from error
     if settings.call_log.path is None:
         raise ConfigurationError(f"{path}: [call_log] path is missing.")
     return _resolved(settings, path.resolve().parent)
 
 
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise ConfigurationError(
+            f"There is no configuration file {path}.",
+            next_step="name one with -c, or try `attune demo`, which writes one.",
+        ) from error
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: not a TOML file: {error}.") from error
+    # pydantic would take a name with an underscore for an option of its own
+    private = [name for name in content if name.startswith("_")]
+    if private:
+        raise ConfigurationError(*(f"{path}: there is no setting {name!r}." for name in private))
+    return content
+
+
 def _problem(path: Path, detail: dict[str, Any]) -> str:
     where = ".".join(str(part) for part in detail["loc"])
     if detail["type"] != "extra_forbidden":
-        return f"{path}: {where}: {detail['msg']}, got {detail['input']!r}."
+        why = str(detail["msg"]).removeprefix("Value error, ")
+        return f"{path}: {where}: {why}, got {detail['input']!r}."
     known = _keys(detail["loc"][:-1])
     close = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1)
     hint = (
@@ -168,8 +219,11 @@ def _resolved(settings: Settings, folder: Path) -> Settings:
     for name in sections:
         section = getattr(settings, name)
         if section.path is not None:
-            section.path = (folder / section.path.expanduser()).resolve()
+            section.path = (folder / section.path).resolve()
     model = folder / settings.speech.model
-    if model.is_dir():
-        settings.speech.model = str(model.resolve())
+    try:
+        if model.is_dir():
+            settings.speech.model = str(model.resolve())
+    except OSError as error:
+        raise ConfigurationError(f"speech.model: {error.strerror}.") from error
     return settings

@@ -94,7 +94,7 @@ class Table:
             yield f"{where}: {nulls} rows are empty, expected none."
         try:
             pa.array(values, type=column.type, from_pandas=True)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, ValueError) as error:
+        except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
             yield f"{where}: expected {column.type}, got {values.dtype} ({error})."
             return
         if column.choices:

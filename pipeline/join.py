@@ -40,11 +40,13 @@ def join(
     """JOINED: (invitation, call) pairs with the call started at most 90 days before the answer (or,
     unanswered, before the invitation), and every call that no invitation reaches.
 
+    An invitation meets the calls of its customer and the call that it is about, even one whose
+    customer nobody knows.
     First call resolution must have closed its window before that time, else it is unknown there.
     """
     measured = _measured_calls(calls, behaviours, options)
     asked = _asked(surveys, calls)
-    pairs = asked.merge(measured, on="customer_id", how="inner")
+    pairs = _pairs(asked, measured)
     before = pairs["asked_at"] - pairs["started_at"]
     pairs = pairs[(before > pd.Timedelta(0)) & (before <= LOOK_BACK)]
     pairs = _closed_before(pairs)
@@ -63,9 +65,10 @@ def _measured_calls(
 
 
 def _asked(surveys: pd.DataFrame, calls: pd.DataFrame) -> pd.DataFrame:
-    """One row per invitation with the time that calls must precede; without one, its call's end."""
+    """One row per invitation with the time that calls must precede; without one, its call's day."""
     starts = calls.set_index("call_id")["started_at"]
-    own_call = surveys["call_id"].map(starts) + pd.Timedelta(days=1)
+    # reindex, not map(): it keeps times as times where there is no call at all
+    own_call = starts.reindex(surveys["call_id"]).set_axis(surveys.index) + pd.Timedelta(days=1)
     asked_at = surveys["answered_at"].fillna(surveys["invited_at"]).fillna(own_call)
     frame = pd.DataFrame(
         {
@@ -73,10 +76,23 @@ def _asked(surveys: pd.DataFrame, calls: pd.DataFrame) -> pd.DataFrame:
             "survey_id": surveys["survey_id"].where(surveys["score"].notna()),
             **{name: surveys[name] for name in ("kind", "scale", "mode", "score", "answered_at")},
             "customer_id": surveys["customer_id"],
+            "about": surveys["call_id"],
             "asked_at": asked_at,
         }
     )
-    return frame.dropna(subset=["customer_id", "asked_at"])
+    return frame.dropna(subset=["asked_at"])
+
+
+def _pairs(asked: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
+    """Every invitation beside its customer's calls and beside the call it is about, each once."""
+    # dropna: pandas would pair the unknown customers of both sides with each other
+    theirs = asked.dropna(subset=["customer_id"]).drop(columns="about")
+    by_customer = theirs.merge(measured, on="customer_id")
+    about = asked.dropna(subset=["about"]).rename(columns={"about": "call_id"})
+    by_call = about.merge(measured, on="call_id", suffixes=("", "_of_call"))
+    by_call["customer_id"] = by_call["customer_id"].fillna(by_call.pop("customer_id_of_call"))
+    pairs = pd.concat([by_customer, by_call[by_customer.columns]], ignore_index=True)
+    return pairs.drop_duplicates(["invitation_id", "call_id"])
 
 
 def _closed_before(pairs: pd.DataFrame) -> pd.DataFrame:

@@ -71,7 +71,8 @@ class Store:
         there = set(dataset.schema.names)
         order = [name for name in table.order if name in there]
         wanted = [name for name in dict.fromkeys([*names, *order]) if name in there]
-        rows = dataset.to_table(columns=wanted, filter=_filter(dates, call_ids))
+        with _explained(table, self.root, "read"):
+            rows = dataset.to_table(columns=wanted, filter=_filter(dates, call_ids))
         if order:
             rows = rows.sort_by([(name, "ascending") for name in order])
         return rows.to_pandas(date_as_object=True).reindex(columns=names)
@@ -81,7 +82,7 @@ class Store:
         if frame.empty:
             return
         rows = table.to_arrow(frame)
-        with _explained(table, self.root):
+        with _explained(table, self.root, "written"):
             write_deltalake(
                 self.path(table),
                 rows,
@@ -119,7 +120,7 @@ class Store:
         metadata: dict[str, str] | None = None,
     ) -> None:
         rows = table.to_arrow(frame)
-        with _explained(table, self.root):
+        with _explained(table, self.root, "written"):
             write_deltalake(
                 self.path(table),
                 rows,
@@ -131,14 +132,11 @@ class Store:
             )
 
     def _open(self, table: Table) -> DeltaTable | None:
-        try:
-            return DeltaTable(self.path(table))
-        except TableNotFoundError:
-            return None
-        except (DeltaError, OSError) as error:
-            raise StoreError(
-                f"Table {table.name} in {self.root} cannot be read: {error}"
-            ) from error
+        with _explained(table, self.root, "read"):
+            try:
+                return DeltaTable(self.path(table))
+            except TableNotFoundError:
+                return None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -157,12 +155,13 @@ class Store:
 
 
 @contextmanager
-def _explained(table: Table, root: Path) -> Iterator[None]:
+def _explained(table: Table, root: Path, done: str) -> Iterator[None]:
     try:
         yield
-    except (DeltaError, OSError) as error:
+    except (DeltaError, OSError, pa.ArrowException) as error:
+        first_line = str(error).partition("\n")[0]  # the rest is the library's own traceback
         raise StoreError(
-            f"Table {table.name} in {root} cannot be written: {error}",
+            f"Table {table.name} in {root} cannot be {done}: {first_line}",
             next_step="check the disk and the permissions, then run again.",
         ) from error
 

@@ -55,6 +55,12 @@ def _ranking(site: Site, joined: pd.DataFrame) -> Ranking:
         )
     except ContractError as error:
         site.tally.notes.append(f"no ranking: {error}")
-        return Ranking.empty()
+        return Ranking(
+            drivers=pd.DataFrame(columns=DRIVERS.names),
+            focus=pd.DataFrame(columns=FOCUS.names),
+            follow_ups=pd.DataFrame(columns=FOLLOW_UPS.names),
+            diagnostics=pd.DataFrame(),
+            warnings=(),
+        )
     site.tally.notes += ranking.warnings
     return ranking

@@ -1,6 +1,7 @@
 """A language: its word pack, and how a turn's words become plain text to look for phrases in."""
 
 import bisect
+import hashlib
 import re
 import tomllib
 from collections.abc import Sequence
@@ -23,10 +24,10 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Pack:
-    """A language's phrases and its way to write contractions out."""
+    """A language's phrases and its way to write contractions out; `version` is the file's hash."""
 
     language: str
-    version: int
+    version: str
     contractions: tuple[tuple[str, str], ...]
     phrases: dict[str, Phrase]
 
@@ -41,13 +42,15 @@ def pack(language: str) -> Pack:
     """The word pack of `language`; raises KeyError for a language without one."""
     if language not in languages():
         raise KeyError(language)
-    content = tomllib.loads((PACKS / f"{language}.toml").read_text(encoding="utf-8"))
+    text = (PACKS / f"{language}.toml").read_text(encoding="utf-8")
+    content = tomllib.loads(text)
+    version = hashlib.sha256(text.encode()).hexdigest()[:16]
     phrases = {
         kind: Phrase(kind, entry["side"], _compiled(entry["patterns"], content["slots"]))
         for kind, entry in content["phrases"].items()
     }
     contractions = sorted(content["contractions"].items(), key=lambda pair: -len(pair[0]))
-    return Pack(language, content["version"], tuple(contractions), phrases)
+    return Pack(language, version, tuple(contractions), phrases)
 
 
 def _compiled(patterns: list[str], slots: dict[str, Any]) -> re.Pattern[str]:

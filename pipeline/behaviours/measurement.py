@@ -34,7 +34,7 @@ def behaviours_table() -> Table:
 
 
 def register_version() -> str:
-    """Changes when a definition's version, a word pack's version or the set of behaviours does."""
+    """Changes when a definition's version, a word pack or the set of behaviours does."""
     parts = [f"{b.name}:{b.version}" for b in registered()]
     parts += [f"{language}:{pack(language).version}" for language in sorted(languages())]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]

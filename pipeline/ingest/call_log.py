@@ -5,10 +5,13 @@ import pandas as pd
 from pipeline.ingest.reading import Field, Rows, Source, read_rows
 from pipeline.ingest.refusals import Refusal
 
+DAY_S = 86_400.0
+"""No part of a call lasts longer: more is a wrong unit, such as milliseconds."""
+
 FIELDS = (
     Field("call_id", required=True),
     Field("started_at", kind="time", required=True),
-    Field("duration_s", kind="number", low=0),
+    Field("duration_s", kind="number", low=0, high=DAY_S),
     Field("agent_id"),
     Field("customer_id"),
     Field("segment"),
@@ -18,9 +21,9 @@ FIELDS = (
     Field("queue"),
     Field("reason"),
     Field("language"),
-    Field("wait_s", kind="number", low=0),
-    Field("hold_s", kind="number", low=0),
-    Field("after_call_work_s", kind="number", low=0),
+    Field("wait_s", kind="number", low=0, high=DAY_S),
+    Field("hold_s", kind="number", low=0, high=DAY_S),
+    Field("after_call_work_s", kind="number", low=0, high=DAY_S),
     Field("transfers", kind="count", low=0),
     Field("recording"),
     Field("recording_agent"),

@@ -10,6 +10,7 @@ from pipeline.ingest.refusals import Refusal
 from pipeline.tables import CALLS
 
 NOTHING = "no recording and no transcript"
+UNCLAIMED = "no call in the call log belongs to it"
 FILLED_LATER = ("tried", "channels", "eligible", "why_not")
 
 
@@ -25,7 +26,10 @@ class Sound:
 def calls_table(
     log: pd.DataFrame, sounds: Mapping[str, Sound]
 ) -> tuple[pd.DataFrame, list[Refusal]]:
-    """CALLS as far as it is known before anything is heard; a call without sound is refused."""
+    """CALLS as far as it is known before anything is heard.
+
+    Refused: a call without sound, and a transcript of a call that the log does not know.
+    """
     found = [sounds.get(call_id) for call_id in log["call_id"]]
     silent = np.array([sound is None for sound in found], dtype=bool)
     known = {
@@ -40,6 +44,12 @@ def calls_table(
     frame = log.assign(**{name: pd.Series(cells, log.index) for name, cells in known.items()})
     refusals = [
         Refusal("call", f"call {call_id}", NOTHING) for call_id in log.loc[silent, "call_id"]
+    ]
+    logged = set(log["call_id"])
+    refusals += [
+        Refusal("transcript", f"{sound.name}, call {call_id}", UNCLAIMED)
+        for call_id, sound in sounds.items()
+        if sound.source == "transcript" and call_id not in logged
     ]
     return frame[CALLS.names], refusals
 

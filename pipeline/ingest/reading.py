@@ -1,24 +1,26 @@
-"""A file of rows as text columns under our names, and cells as numbers and times.
+"""A file's columns under our names, and its cells as text, numbers and times."""
 
-CSV, Parquet and JSON lines. Text first, types second: a broken cell is refused with its row, and
-never takes the file with it.
-"""
-
-import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
 
 from pipeline.errors import ContractError
-from pipeline.ingest.refusals import Refusal
+from pipeline.ingest.formats import TextRows, read_text_rows
+from pipeline.ingest.refusals import Refusal, quoted
 
-DELIMITERS = (",", ";", "\t", "|")
+BLANK = ("", "nan", "NaN", "None", "NaT")
+"""What stands for nothing in the exports of common tools."""
+
+LARGEST_COUNT = 1e9
+
+# Years 1970 to 2099: others are marks such as 9999, and one such call would close every window that
+# is open until the log ends. pandas alone would also take "now", and a bare 2026.
+_DATE_FIRST = r"(?:19[7-9]\d|20\d\d)(?:-\d\d?-\d\d?|\d{4})(?:[T ]|$)"
+_OFFSET_LAST = r"[T ]\d.*(?:Z|[+-]\d\d(?::?\d\d)?)$"
+_LIKE_A_TIME = re.compile(r"\d{1,4}([-./])\d\d?\1\d{1,4}(?:[T ][\d:.]{4,18}.{0,6})?")
 
 
 @dataclass(frozen=True)
@@ -59,107 +61,31 @@ def read_rows(source: Source, fields: Sequence[Field], *, what: str) -> Rows:
     Raises ContractError when the file is not there, is empty, cannot be read as a table, or lacks a
     required or mapped column: all such problems at once, with the columns that it does have.
     """
-    text, refusals = _read_text(source.path, what)
+    text = read_text_rows(source.path, what)
     renamed = _renamed(text, source, fields, what)
-    unused = tuple(sorted(set(text.columns) - {"line"} - set(_theirs(source, fields))))
+    unused = tuple(sorted(set(text.frame.columns) - set(_theirs(source, fields))))
     typed, broken = _typed(renamed, source, fields, what)
     kept = ~pd.Series(False, index=typed.index)
     for field in fields:
         if field.required:
             kept &= typed[field.name].notna()
     frame = typed[kept].reset_index(drop=True)
-    return Rows(frame, (*refusals, *broken), unused)
-
-
-def _read_text(path: Path, what: str) -> tuple[pd.DataFrame, list[Refusal]]:
-    if not path.is_file():
-        raise ContractError(
-            f"{what}: there is no file {path}.", next_step="correct the path in the configuration."
-        )
-    if path.stat().st_size == 0:
-        raise ContractError(f"{what}: {path.name} is empty, expected a header and rows.")
-    try:
-        if path.suffix == ".parquet":
-            return _numbered(pq.read_table(path).to_pandas(), first=1), []
-        if path.suffix in (".jsonl", ".ndjson"):
-            return _read_jsonl(path, what)
-        return _read_csv(path, what)
-    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-        raise ContractError(
-            f"{what}: {path.name} cannot be read as a table: {error}",
-            next_step="export it as UTF-8 CSV with a header line, or as Parquet.",
-        ) from error
-
-
-def _numbered(frame: pd.DataFrame, first: int) -> pd.DataFrame:
-    frame.insert(0, "line", range(first, first + len(frame)))
-    return frame
-
-
-def _read_csv(path: Path, what: str) -> tuple[pd.DataFrame, list[Refusal]]:
-    with path.open(encoding="utf-8-sig") as file:
-        header = file.readline().rstrip("\r\n")
-    delimiter = max(DELIMITERS, key=header.count)
-    names = [name.strip().strip('"') for name in header.split(delimiter)]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise ContractError(f"{what}: {path.name} has the column {repeated[0]!r} twice.")
-    refusals: list[Refusal] = []
-    bad_lines: list[int] = []
-
-    def on_invalid(row: pacsv.InvalidRow) -> Literal["skip"]:
-        bad_lines.append(row.number or 0)
-        why = f"{row.actual_columns} cells, expected {row.expected_columns} as in the header"
-        refusals.append(Refusal(f"{what} row", f"{path.name}, line {row.number}", why))
-        return "skip"
-
-    table = pacsv.read_csv(
-        path,
-        read_options=pacsv.ReadOptions(use_threads=False),
-        parse_options=pacsv.ParseOptions(
-            delimiter=delimiter, invalid_row_handler=on_invalid, newlines_in_values=True
-        ),
-        convert_options=pacsv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-        ),
-    )
-    frame = table.to_pandas()
-    skipped = set(bad_lines)
-    total = len(frame) + len(skipped)
-    lines = [line for line in range(2, total + 2) if line not in skipped]
-    frame.insert(0, "line", lines)
-    return frame, refusals
-
-
-def _read_jsonl(path: Path, what: str) -> tuple[pd.DataFrame, list[Refusal]]:
-    rows, refusals = [], []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            refusals.append(
-                Refusal(f"{what} row", f"{path.name}, line {number}", f"not JSON: {error.msg}")
-            )
-            continue
-        rows.append({"line": number, **row})
-    return pd.DataFrame(rows), refusals
+    return Rows(frame, (*text.refusals, *broken), unused)
 
 
 def _theirs(source: Source, fields: Sequence[Field]) -> list[str]:
     return [source.columns.get(field.name, field.name) for field in fields]
 
 
-def _renamed(
-    text: pd.DataFrame, source: Source, fields: Sequence[Field], what: str
-) -> pd.DataFrame:
+def _renamed(text: TextRows, source: Source, fields: Sequence[Field], what: str) -> pd.DataFrame:
     known = {field.name for field in fields}
-    there = ", ".join(name for name in text.columns if name != "line")
+    there = ", ".join(text.frame.columns)
     problems = [
         f"{what}: no column {source.columns.get(f.name, f.name)!r} in {source.path.name} for "
         f"{f.name}; it has: {there}."
         for f in fields
         if (f.required or f.name in source.columns)
-        and source.columns.get(f.name, f.name) not in text.columns
+        and source.columns.get(f.name, f.name) not in text.frame.columns
     ]
     problems += [
         f"{what}: the configuration maps {name!r}, expected one of {', '.join(sorted(known))}."
@@ -170,10 +96,9 @@ def _renamed(
         raise ContractError(
             *problems, next_step=f"map the columns under [{what.replace(' ', '_')}.columns]."
         )
-    frame = pd.DataFrame({"line": text["line"]})
-    for field in fields:
-        theirs = source.columns.get(field.name, field.name)
-        frame[field.name] = text.get(theirs)
+    frame = pd.DataFrame({"line": pd.Series(text.lines, dtype="int64")})
+    for field, theirs in zip(fields, _theirs(source, fields), strict=True):
+        frame[field.name] = text.frame.get(theirs)
     return frame
 
 
@@ -183,7 +108,7 @@ def _typed(
     refusals: list[Refusal] = []
     for field in fields:
         raw = frame[field.name]
-        blank = raw.isna() | raw.astype(str).str.strip().isin(["", "nan", "None", "NaT"])
+        blank = raw.isna() | raw.astype("string").str.strip().isin(BLANK)
         typed = _cells(raw.mask(blank), field, source.timezone)
         broken = typed.isna() & (~blank | field.required)
         for line, cell in zip(frame.loc[broken, "line"], raw[broken], strict=True):
@@ -193,29 +118,37 @@ def _typed(
 
 
 def _broken_cell(what: str, file: str, line: int, field: Field, cell: object) -> Refusal:
-    expected = {"text": "text", "number": "a number", "count": "a whole number", "time": "a time"}
-    kind = expected[field.kind]
-    if field.low is not None or field.high is not None:
-        kind += f" from {field.low:g}" if field.low is not None else ""
-        kind += f" to {field.high:g}" if field.high is not None else ""
-    consequence = "the row is left out" if field.required else "the cell is taken as unknown"
-    got = "nothing" if cell is None or str(cell).strip() in ("", "nan", "None") else repr(str(cell))
     unit = "row" if field.required else "cell"
-    return Refusal(
-        f"{what} {unit}", f"{file}, line {line}",
-        f"{field.name}: got {got}, expected {kind}; {consequence}",
-    )  # fmt: skip
+    consequence = "the row is left out" if field.required else "the cell is taken as unknown"
+    text = "" if cell is pd.NA else str(cell).strip()
+    got = "nothing" if text in BLANK else _got(text, field)
+    why = f"{field.name}: got {got}, expected {_expected(field)}; {consequence}"
+    return Refusal(f"{what} {unit}", f"{file}, line {line}", why)
+
+
+def _expected(field: Field) -> str:
+    kinds = {"text": "text", "number": "a number", "count": "a whole number",
+             "time": "a time such as 2026-03-31T14:05:00+02:00"}  # fmt: skip
+    low = "" if field.low is None else f" from {field.low:g}"
+    high = "" if field.high is None else f" to {field.high:g}"
+    return f"{kinds[field.kind]}{low}{high}"
+
+
+def _got(text: str, field: Field) -> str:
+    """A broken time is shown as it is: redaction would take its year for part of a number."""
+    return repr(text) if field.kind == "time" and _LIKE_A_TIME.fullmatch(text) else quoted(text)
 
 
 def _cells(raw: pd.Series, field: Field, timezone: str) -> pd.Series:
+    written = raw.astype("string").str.strip()
     if field.kind == "text":
-        return raw.map(lambda cell: str(cell).strip(), na_action="ignore").astype(object)
+        return written.astype(object).where(written.notna(), None)
     if field.kind == "time":
-        return _times(raw, timezone)
-    numbers = pd.to_numeric(raw, errors="coerce").astype(float)
+        return _times(written, timezone)
+    numbers = pd.to_numeric(written, errors="coerce").astype("float64")
     numbers = numbers.mask(numbers.abs() == float("inf"))
     if field.kind == "count":
-        numbers = numbers.mask(numbers % 1 != 0)
+        numbers = numbers.mask((numbers % 1 != 0) | (numbers.abs() > LARGEST_COUNT))
     if field.low is not None:
         numbers = numbers.mask(numbers < field.low)
     if field.high is not None:
@@ -223,16 +156,14 @@ def _cells(raw: pd.Series, field: Field, timezone: str) -> pd.Series:
     return numbers
 
 
-def _times(raw: pd.Series, timezone: str) -> pd.Series:
-    """Times in UTC. One without an offset is taken in `timezone`; one that a clock change skips or
-    repeats there is broken."""
-    if isinstance(raw.dtype, pd.DatetimeTZDtype):
-        converted: pd.Series = raw.dt.tz_convert("UTC")
-        return converted
-    written = raw.astype("string")
-    has_offset = written.str.contains(r"(?:Z|[+-]\d\d:?\d\d)$", na=False)
-    zoned = pd.to_datetime(written.where(has_offset), errors="coerce", utc=True, format="ISO8601")
-    bare = pd.to_datetime(written.mask(has_offset), errors="coerce", format="ISO8601")
+def _times(written: pd.Series, timezone: str) -> pd.Series:
+    """ISO 8601 times in UTC. One without an offset is taken in `timezone`; one that a clock change
+    skips or repeats there is broken, and so is a year outside 1970 to 2099."""
+    upper = written.str.upper()
+    iso = upper.where(upper.str.match(_DATE_FIRST, na=False))
+    has_offset = iso.str.contains(_OFFSET_LAST, na=False)
+    zoned = pd.to_datetime(iso.where(has_offset), errors="coerce", utc=True, format="ISO8601")
+    bare = pd.to_datetime(iso.mask(has_offset), errors="coerce", format="ISO8601")
     local = bare.dt.tz_localize(timezone, ambiguous="NaT", nonexistent="NaT").dt.tz_convert("UTC")
-    times: pd.Series = zoned.fillna(local)
+    times: pd.Series = zoned.dt.as_unit("us").fillna(local.dt.as_unit("us"))
     return times

@@ -37,14 +37,18 @@ def match(calls: pd.DataFrame, files: Sequence[str]) -> Matched:
     `recording_customer`; else the file named like the call_id, alone or with `_agent` and
     `_customer` (or `_caller`) behind it.
 
-    Refused: a name in the log that no file has, one side without the other, and files that no call
-    claims. `files` are relative paths; a name in the log is only ever looked up among them.
+    Refused: a name in the log that no file has or several have, one side without the other, names
+    that cannot be written down, and files that no call claims. `files` are relative paths; a name
+    in the log is only ever looked up among them.
     """
-    by_name = {file: file for file in files}
+    odd = [file for file in files if not _writable(file)]
+    files = [file for file in files if _writable(file)]
+    by_name: dict[str, list[str]] = {}
     by_stem: dict[str, list[str]] = {}
     for file in files:
-        by_name.setdefault(file.rsplit("/", 1)[-1], file)
+        by_name.setdefault(file.rsplit("/", 1)[-1], []).append(file)
         by_stem.setdefault(_stem(file), []).append(file)
+    by_name |= {file: [file] for file in files}
     recordings: dict[str, str] = {}
     refusals: list[Refusal] = []
     columns = ["call_id", "recording", "recording_agent", "recording_customer"]
@@ -55,14 +59,22 @@ def match(calls: pd.DataFrame, files: Sequence[str]) -> Matched:
             recordings[str(call_id)] = found
         if problem:
             refusals.append(Refusal("recording", f"call {call_id}", problem))
+    refusals += [Refusal("recording", ascii(file), "its name is no plain text") for file in odd]
     return Matched(recordings, (*refusals, *_unclaimed(files, recordings.values())))
+
+
+def _writable(file: str) -> bool:
+    """Whether a table can hold the name: a Linux file's may be any bytes, even a line break."""
+    return BOTH not in file and file == file.encode(errors="replace").decode()
 
 
 def _stem(file: str) -> str:
     return file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
-def _named(given: Sequence[str | None], by_name: dict[str, str]) -> tuple[str | None, str | None]:
+def _named(
+    given: Sequence[str | None], by_name: dict[str, list[str]]
+) -> tuple[str | None, str | None]:
     one, agent, customer = given
     if one:
         return _looked_up([one], by_name)
@@ -72,11 +84,16 @@ def _named(given: Sequence[str | None], by_name: dict[str, str]) -> tuple[str | 
     return None, f"the call log names a file for one side only; recording_{side} is empty"
 
 
-def _looked_up(names: Sequence[str], by_name: dict[str, str]) -> tuple[str | None, str | None]:
-    missing = [name for name in names if name not in by_name]
-    if missing:
-        return None, f"the call log names {missing[0]!r}, which is not among the recordings"
-    return BOTH.join(by_name[name] for name in names), None
+def _looked_up(
+    names: Sequence[str], by_name: dict[str, list[str]]
+) -> tuple[str | None, str | None]:
+    for name in names:
+        files = by_name.get(name, [])
+        if not files:
+            return None, f"the call log names {name!r}, which is not among the recordings"
+        if len(files) > 1:
+            return None, f"the call log names {name!r}, and {len(files)} files have that name"
+    return BOTH.join(by_name[name][0] for name in names), None
 
 
 def _by_stem(call_id: str, by_stem: dict[str, list[str]]) -> tuple[str | None, str | None]:

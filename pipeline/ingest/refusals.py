@@ -6,7 +6,10 @@ from datetime import datetime
 
 import pandas as pd
 
+from pipeline.privacy import redact_text
 from pipeline.tables import QUARANTINE
+
+LONGEST_QUOTE = 60
 
 
 @dataclass(frozen=True, order=True)
@@ -16,6 +19,12 @@ class Refusal:
     what: str
     where: str
     why: str
+
+
+def quoted(cell: object) -> str:
+    """What a refusal may quote of a cell: redacted, for it is stored and shown, and short."""
+    text = redact_text(str(cell))
+    return repr(text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]} …")
 
 
 def quarantine(refusals: Iterable[Refusal], seen_at: datetime) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pipeline.ingest.reading import Field, Rows, Source, read_rows
-from pipeline.ingest.refusals import Refusal
+from pipeline.ingest.refusals import Refusal, quoted
 from pipeline.nps import answer_class
 from pipeline.privacy import redact_text
 
@@ -20,8 +20,9 @@ FIELDS = (
     Field("comment"),
 )
 
-SHOWN = ["score", "scale", "call_id"]
-SCALES = {"nps": ("0-10",), "csat": ("1-5", "1-10"), "ces": ("1-7",)}
+SHOWN = ["kind", "scale", "score", "call_id"]
+SCALES = {"nps": ("0-10",), "csat": ("1-5", "1-7", "1-10", "0-10"), "ces": ("1-7", "1-5")}
+"""Each kind's scales; the first one is meant where a survey names none."""
 
 
 def read_surveys(source: Source, calls: pd.DataFrame) -> Rows:
@@ -33,7 +34,6 @@ def read_surveys(source: Source, calls: pd.DataFrame) -> Rows:
     """
     rows = read_rows(source, FIELDS, what="surveys")
     frame = _with_defaults(rows.frame)
-    frame["score_number"] = pd.to_numeric(frame["score"], errors="coerce")
     frame = _with_call(frame, calls)
     why = _why_refused(frame)
     refusals = [
@@ -47,20 +47,20 @@ def read_surveys(source: Source, calls: pd.DataFrame) -> Rows:
 def _with_defaults(frame: pd.DataFrame) -> pd.DataFrame:
     kind = frame["kind"].fillna("nps").astype(str).str.lower()
     first = kind.map({name: scales[0] for name, scales in SCALES.items()})
-    scale = frame["scale"].fillna(first).astype(str).str.replace("–", "-", regex=False)
-    return frame.assign(kind=kind, scale=scale)
+    scale = frame["scale"].fillna(first).astype(str).str.replace("–", "-").str.replace(" ", "")
+    number = pd.to_numeric(frame["score"], errors="coerce").astype("float64")
+    answered = frame["answered_at"].fillna(frame["invited_at"]).where(frame["score"].notna())
+    return frame.assign(kind=kind, scale=scale, score_number=number, answered_at=answered)
 
 
 def _with_call(frame: pd.DataFrame, calls: pd.DataFrame) -> pd.DataFrame:
     """The surveyed call's start, and its customer where the survey names none."""
     known = calls.set_index("call_id")[["customer_id", "started_at"]]
-    call = known.reindex(frame["call_id"])
-    customer = frame["customer_id"].fillna(
-        pd.Series(call["customer_id"].to_numpy(), index=frame.index)
-    )
+    # reindex, not a merge or to_numpy(): it keeps times as times where no call is known
+    call = known.reindex(frame["call_id"]).set_axis(frame.index)
     return frame.assign(
-        customer_id=customer,
-        call_started_at=call["started_at"].to_numpy(),
+        customer_id=frame["customer_id"].fillna(call["customer_id"]),
+        call_started_at=call["started_at"],
         call_known=frame["call_id"].isin(known.index),
     )
 
@@ -68,18 +68,20 @@ def _with_call(frame: pd.DataFrame, calls: pd.DataFrame) -> pd.DataFrame:
 def _why_refused(frame: pd.DataFrame) -> pd.Series:
     """The first thing that is wrong with each row, or an empty string."""
     why = pd.Series("", index=frame.index, dtype=object)
-    ends = frame["scale"].str.extract(r"^(\d+)-(\d+)$").astype(float)
     number = frame["score_number"]
     given = frame["score"].notna()
+    ends = frame["scale"].str.extract(r"^(\d{1,3})-(\d{1,3})$").astype(float)
+    fits = pd.Series(False, index=frame.index)
+    for kind, scales in SCALES.items():
+        fits |= (frame["kind"] == kind) & frame["scale"].isin(scales)
     checks = [
-        (~frame["kind"].isin(list(SCALES)), "kind: expected nps, csat or ces"),
-        (ends.isna().any(axis=1), "scale: expected lowest-highest, such as 0-10"),
-        (given & number.isna(), "score: got {score!r}, expected a whole number on {scale}"),
-        (given & (number % 1 != 0), "score: got {score!r}, expected a whole number on {scale}"),
+        (~frame["kind"].isin(list(SCALES)), "kind: got {got_kind}, expected nps, csat or ces"),
+        (~fits, "scale: got {got_scale}, expected one of {scales} for {kind}"),
+        (given & (number.isna() | (number % 1 != 0)),
+         "score: got {got_score}, expected a whole number on {scale}"),
         (given & ((number < ends[0]) | (number > ends[1])),
-         "score: got {score!r}, outside the scale {scale}"),
-        (given & frame["answered_at"].isna() & frame["invited_at"].isna(),
-         "answered_at: an answer needs a time"),
+         "score: got {got_score}, outside the scale {scale}"),
+        (given & frame["answered_at"].isna(), "answered_at: an answer needs a time"),
         (frame["call_id"].notna() & ~frame["call_known"] & frame["customer_id"].isna(),
          "call_id: {call_id!r} is not in the call log, and there is no customer_id"),
         (frame["call_id"].isna() & frame["customer_id"].isna(),
@@ -89,36 +91,29 @@ def _why_refused(frame: pd.DataFrame) -> pd.Series:
     ]  # fmt: skip
     for broken, reason in checks:
         hit = broken.fillna(False).astype(bool) & (why == "")
-        for index, score, scale, call_id in frame.loc[hit, SHOWN].itertuples():
-            why.loc[index] = reason.format(score=score, scale=scale, call_id=call_id)
+        for index, kind, scale, score, call_id in frame.loc[hit, SHOWN].itertuples():
+            why.loc[index] = reason.format(
+                kind=kind, scale=scale, call_id=call_id, got_kind=quoted(kind),
+                got_scale=quoted(scale), got_score=quoted(score),
+                scales=", ".join(SCALES.get(str(kind), ())),
+            )  # fmt: skip
     return why
 
 
 def _latest_answers(frame: pd.DataFrame) -> pd.DataFrame:
     """One row per survey_id: the answer given last, else the last row of the file."""
-    answered = frame["answered_at"].fillna(pd.Timestamp.min.tz_localize("UTC"))
-    order = frame.assign(at=answered, has=frame["score_number"].notna())
-    order = order.sort_values(["has", "at", "line"], kind="stable")
+    order = frame.assign(has=frame["score_number"].notna())
+    order = order.sort_values(["has", "answered_at", "line"], kind="stable")
     return order.drop_duplicates("survey_id", keep="last").sort_values("survey_id")
 
 
 def _surveys(frame: pd.DataFrame) -> pd.DataFrame:
-    score = frame["score_number"]
-    nps = frame["kind"].eq("nps") & score.notna()
-    classes = score.where(nps).map(answer_class, na_action="ignore")
-    answered = frame["answered_at"].fillna(frame["invited_at"]).where(score.notna())
-    return pd.DataFrame(
-        {
-            "survey_id": frame["survey_id"],
-            "customer_id": frame["customer_id"],
-            "call_id": frame["call_id"],
-            "invited_at": frame["invited_at"],
-            "answered_at": answered,
-            "kind": frame["kind"],
-            "scale": frame["scale"],
-            "mode": frame["mode"],
-            "score": score,
-            "class": classes,
-            "comment": frame["comment"].map(redact_text, na_action="ignore"),
-        }
-    ).reset_index(drop=True)
+    named = ["survey_id", "customer_id", "call_id", "invited_at", "answered_at", "kind", "scale"]
+    classes = [
+        answer_class(score) if kind == "nps" and pd.notna(score) else None
+        for kind, score in zip(frame["kind"], frame["score_number"], strict=True)
+    ]
+    result = frame[[*named, "mode"]].assign(score=frame["score_number"])
+    result["class"] = pd.Series(classes, index=frame.index, dtype=object)
+    result["comment"] = frame["comment"].map(redact_text, na_action="ignore").astype(object)
+    return result.reset_index(drop=True)

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from pipeline.behaviours.call import Word
-from pipeline.ingest.refusals import Refusal
+from pipeline.ingest.refusals import Refusal, quoted
 from pipeline.speech.transcript import Transcript, make_transcript
 
 SIDES = ("agent", "customer", "unknown")
+MOST_PROBLEMS = 10
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,10 @@ def _raw_lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
 def _call_id(raw: bytes) -> str | None:
     try:
         value = json.loads(raw)
-    except ValueError:
+        call_id = value.get("call_id") if isinstance(value, dict) else None
+        return call_id if isinstance(call_id, str) and call_id.encode() else None
+    except (ValueError, RecursionError):
         return None
-    call_id = value.get("call_id") if isinstance(value, dict) else None
-    return call_id if isinstance(call_id, str) and call_id else None
 
 
 def raw_line(folder: Path, line: Line) -> bytes:
@@ -88,7 +89,7 @@ def read_transcript(raw: bytes, language: str) -> Transcript:
     value: dict[str, Any] = json.loads(raw)
     problems = _problems(value)
     if problems:
-        raise ValueError("; ".join(problems))
+        raise ValueError("; ".join(problems[:MOST_PROBLEMS]))
     words: dict[str, list[Word]] = {}
     for turn in value["turns"]:
         words.setdefault(turn["side"], []).extend(_words(turn))
@@ -112,28 +113,35 @@ def _sides(words: dict[str, list[Word]], channels: int) -> dict[str, list[Word]]
 
 def _words(turn: dict[str, Any]) -> list[Word]:
     if turn.get("words"):
-        return [Word(str(word), float(start), float(end)) for word, start, end in turn["words"]]
+        timed = [(word.strip(), float(a), float(b)) for word, a, b in turn["words"]]
+        return [Word(word, start, end) for word, start, end in timed if word]
     texts = turn["text"].split()
     step = (turn["end_s"] - turn["start_s"]) / max(len(texts), 1)
     start = turn["start_s"]
     return [Word(t, start + i * step, start + (i + 1) * step) for i, t in enumerate(texts)]
 
 
-def _problems(value: dict[str, Any]) -> list[str]:
-    problems = []
+def _problems(value: object) -> list[str]:
+    if not isinstance(value, dict):
+        return [f"got {type(value).__name__}, expected an object"]
     given = value.get("duration_s")
     duration = float(given) if _is_time(given) else float("inf")
-    if not _is_time(given):
-        problems.append(f"duration_s: got {given!r}, expected seconds")
+    problems = [] if _is_time(given) else [f"duration_s: got {quoted(given)}, expected seconds"]
+    if not _is_text(value.get("call_id")):
+        problems.append("call_id: expected text")
+    if value.get("channels", 2) not in (1, 2):
+        problems.append(f"channels: got {quoted(value['channels'])}, expected 1 or 2")
+    if not _is_text(value.get("language") or "en"):
+        problems.append(f"language: got {quoted(value['language'])}, expected a code such as 'en'")
+    hold = value.get("hold")
+    if hold is not None and not _are_spans(hold):
+        problems.append("hold: expected a list of [start_s, end_s]")
     turns = value.get("turns")
     if not isinstance(turns, list):
         return [*problems, f"turns: got {type(turns).__name__}, expected a list"]
     for number, turn in enumerate(turns):
         problems += [f"turn {number}: {why}" for why in _turn_problems(turn, duration)]
-    hold = value.get("hold")
-    if hold is not None and not _are_spans(hold):
-        problems.append("hold: expected a list of [start_s, end_s]")
-    return problems[:10]
+    return problems
 
 
 def _turn_problems(turn: object, duration_s: float) -> list[str]:
@@ -141,18 +149,31 @@ def _turn_problems(turn: object, duration_s: float) -> list[str]:
         return ["expected an object"]
     problems = []
     if turn.get("side") not in SIDES:
-        problems.append(f"side: got {turn.get('side')!r}, expected one of {', '.join(SIDES)}")
+        problems.append(f"side: got {quoted(turn.get('side'))}, expected one of {', '.join(SIDES)}")
     start, end = turn.get("start_s"), turn.get("end_s")
     if not (_is_time(start) and _is_time(end) and start <= end <= duration_s + 1.0):
-        problems.append(f"times: got {start!r} to {end!r}, expected seconds within the call")
-    if not isinstance(turn.get("text", ""), str):
+        got = f"{quoted(start)} to {quoted(end)}"
+        problems.append(f"times: got {got}, expected seconds within the call")
+    text, words = turn.get("text"), turn.get("words")
+    if text is not None and not _is_text(text):
         problems.append("text: expected text")
-    words = turn.get("words", [])
-    if not isinstance(words, list) or not all(_is_word(word, duration_s) for word in words):
+    given = [] if words is None else words
+    if not isinstance(given, list) or not all(_is_word(word, duration_s) for word in given):
         problems.append("words: expected a list of [word, start_s, end_s] within the call")
-    if not words and not isinstance(turn.get("text"), str):
+    if not given and text is None:
         problems.append("neither text nor words")
     return problems
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    """Text that can be stored: JSON lets half a surrogate pair through, UTF-8 does not."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_time(value: object) -> TypeGuard[float]:
@@ -160,7 +181,7 @@ def _is_time(value: object) -> TypeGuard[float]:
 
 
 def _is_word(word: object, duration_s: float) -> bool:
-    if not isinstance(word, list) or len(word) != 3 or not isinstance(word[0], str):
+    if not isinstance(word, list) or len(word) != 3 or not _is_text(word[0]):
         return False
     start, end = word[1], word[2]
     return _is_time(start) and _is_time(end) and start <= end <= duration_s + 1.0

@@ -21,7 +21,8 @@ def read_workforce(source: Source) -> Rows:
 def with_workforce(calls: pd.DataFrame, workforce: pd.DataFrame | None) -> pd.DataFrame:
     """`calls` with team, site and tenure_days as of each call's start; null where nothing is known.
 
-    The latest row of the agent with valid_from at or before the call counts.
+    The latest row of the agent with valid_from at or before the call counts. An agent who had not
+    started yet has no tenure.
     """
     if workforce is None or workforce.empty or calls.empty:
         return calls.assign(team=None, site=None, tenure_days=float("nan"))
@@ -32,6 +33,7 @@ def with_workforce(calls: pd.DataFrame, workforce: pd.DataFrame | None) -> pd.Da
         named, known, left_on="started_at", right_on="valid_from", by="agent_id"
     ).set_index("call_id")
     tenure = (joined["started_at"] - joined["started_on"]).dt.total_seconds() / 86_400
+    tenure = tenure.where(tenure >= 0)
     found = joined.assign(tenure_days=tenure.round(3)).reindex(order)
     return calls.assign(
         team=found["team"].to_numpy(),

@@ -15,8 +15,9 @@ from pipeline.speech.model import SpeechModel, SpeechOptions
 from pipeline.speech.windows import Piece, Samples, Window
 
 RATE = 16_000
-GRID = RATE // 100
-"""Clips start on the engine's 10-ms grid, so that a segment names its clip exactly."""
+GRID = RATE // 8
+"""Clips start at whole eighths of a second, which floating point holds exactly, so that the clip a
+segment names (`seek`, in 10-ms steps rounded down) is never one step off."""
 
 
 class EngineWord(Protocol):
@@ -69,7 +70,8 @@ def recognise(
         return []
     strip, starts = _strip(sounds)
     clips = [
-        {"start": start / RATE, "end": (start + len(sound)) / RATE}
+        # half a sample more, for the engine rounds seconds down to samples
+        {"start": start / RATE, "end": (start + len(sound) + 0.5) / RATE}
         for start, sound in zip(starts, sounds, strict=True)
     ]
     segments, _ = model.pipeline.transcribe(
@@ -105,7 +107,7 @@ def _sorted_out(
     segments: Iterable[EngineSegment],
     trust: TrustOptions,
 ) -> list[Recognised]:
-    window_of = {start // GRID: index for index, start in enumerate(starts)}
+    window_of = {int(start / RATE * 100): index for index, start in enumerate(starts)}
     words: list[list[Word]] = [[] for _ in windows]
     dropped: list[list[str]] = [[] for _ in windows]
     for segment in segments:

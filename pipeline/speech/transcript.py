@@ -16,6 +16,9 @@ from pipeline.tables import ACTIVITY, TURNS
 WORD_GAP_S = 0.25
 """Words at most this far apart are one stretch of speech, as in voice activity."""
 
+WORD_S = 0.05
+"""A word takes at least this long: some recognisers let the last one end where it starts."""
+
 
 @dataclass(frozen=True)
 class Hold:
@@ -65,7 +68,8 @@ def make_transcript(
     """
     clean = {side: redact(said) for side, said in words.items()}
     if speech is None:
-        speech = {side: spans_of(said) for side, said in clean.items()}
+        # not of `clean`: a number over two turns becomes one word that bridges the pause between
+        speech = {side: spans_of(said) for side, said in words.items()}
     said_turns = turns(speech, clean)
     holds = tuple(Hold(span, False) for span in merged(hold or ()))
     if hold is None and find_hold:
@@ -86,7 +90,7 @@ def make_transcript(
 
 def spans_of(words: Sequence[Word]) -> tuple[Span, ...]:
     """Stretches of speech as the words' times tell them."""
-    return merged(((w.start_s, w.end_s) for w in words if w.end_s > w.start_s), WORD_GAP_S)
+    return merged(((w.start_s, max(w.end_s, w.start_s + WORD_S)) for w in words), WORD_GAP_S)
 
 
 def activity_row(transcript: Transcript, call_date: date, version: str) -> dict[str, object]:

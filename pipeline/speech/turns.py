@@ -1,10 +1,12 @@
 """Turns: consecutive speech of one side, made from voice activity; words are put into them."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from pipeline.behaviours.call import Turn, Word
-from pipeline.spans import Span, inside, merged
+from pipeline.spans import Span, inside, merged, seconds
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,12 @@ def turns(
 
 
 def _bare_turns(speech: Mapping[str, Sequence[Span]], options: TurnOptions) -> list[Turn]:
-    stretches = sorted(
-        (span, side, _is_backchannel(span, side, speech, options))
-        for side, spans in speech.items()
-        for span in merged(spans)
-    )
+    others = {side: _others(speech, side, options) for side in speech}
+    stretches = sorted((span, side) for side, spans in speech.items() for span in merged(spans))
     result: list[Turn] = []
     last: int | None = None
-    for (start, end), side, backchannel in stretches:
-        if backchannel:
+    for (start, end), side in stretches:
+        if _is_backchannel((start, end), others[side], options):
             result.append(Turn(side, start, end, "", backchannel=True))
             continue
         if last is not None and _continues(result[last], start, side, options):
@@ -50,36 +49,58 @@ def _bare_turns(speech: Mapping[str, Sequence[Span]], options: TurnOptions) -> l
     return result
 
 
+def _others(
+    speech: Mapping[str, Sequence[Span]], side: str, options: TurnOptions
+) -> tuple[Span, ...]:
+    spans = (span for other, theirs in speech.items() if other != side for span in theirs)
+    return merged(spans, options.backchannel_bridge_s)
+
+
 def _continues(turn: Turn, start_s: float, side: str, options: TurnOptions) -> bool:
     return turn.side == side and start_s - turn.end_s <= options.pause_s
 
 
-def _is_backchannel(
-    span: Span, side: str, speech: Mapping[str, Sequence[Span]], options: TurnOptions
-) -> bool:
-    if span[1] - span[0] > options.backchannel_s:
+def _is_backchannel(span: Span, others: Sequence[Span], options: TurnOptions) -> bool:
+    """Short, and inside something longer of the other side: two of a length are both turns."""
+    start, end = span
+    if end - start > options.backchannel_s:
         return False
-    others = [s for other, spans in speech.items() if other != side for s in spans]
-    return inside(merged(others, options.backchannel_bridge_s), span)
+    around = others[max(bisect_right(others, start, key=itemgetter(0)) - 1, 0) :][:1]
+    return inside(around, span) and seconds(around) > end - start
 
 
 def _with_words(bare: Sequence[Turn], words: Mapping[str, Sequence[Word]]) -> list[Turn]:
     """Each word goes to the turn of its side that holds its middle, else to the nearest one."""
-    spoken: dict[int, list[Word]] = {}
+    spoken: list[list[Word]] = [[] for _ in bare]
     for side, said in words.items():
         own = [index for index, turn in enumerate(bare) if turn.side == side]
+        main = [index for index in own if not bare[index].backchannel]
+        short = [index for index in own if bare[index].backchannel]
         for word in said:
-            if own:
-                spoken.setdefault(min(own, key=lambda i: _distance(bare[i], word)), []).append(word)
+            near = [*_nearest(bare, main, word), *_nearest(bare, short, word)]
+            if near:
+                spoken[min(near, key=lambda i: _distance(bare[i], word))].append(word)
     return [
         replace(turn, words=tuple(said), text=" ".join(word.text for word in said))
-        for index, turn in enumerate(bare)
-        for said in [spoken.get(index, [])]
+        for turn, said in zip(bare, spoken, strict=True)
     ]
 
 
+def _nearest(bare: Sequence[Turn], indices: Sequence[int], word: Word) -> Sequence[int]:
+    """The turns before and after the word's middle; `indices` are of turns apart, by start.
+
+    Looking at every turn would take minutes for a call of hours.
+    """
+    after = bisect_right(indices, _middle(word), key=lambda i: bare[i].start_s)
+    return indices[max(after - 1, 0) : after + 1]
+
+
 def _distance(turn: Turn, word: Word) -> tuple[float, bool]:
-    middle = (word.start_s + word.end_s) / 2
+    middle = _middle(word)
     away = max(turn.start_s - middle, middle - turn.end_s, 0.0)
-    # A backchannel lies inside another turn only of the other side, so ties mean: the longer turn.
+    # A backchannel may lie inside a turn of its own side that went on after it: the turn's word.
     return (away, turn.backchannel)
+
+
+def _middle(word: Word) -> float:
+    return (word.start_s + word.end_s) / 2

@@ -31,15 +31,23 @@ LATE = """
 agent    |####...........####..####|
 customer |.....####............##..|
 """
-CHAT = "well I have a question about my bill and the price of it please".split()
-OPENING = {"customer": [" ".join(CHAT)]}
+CHAT = "well I have a question about my bill and the price of it please"
+OPENING = {"customer": [CHAT]}
+MOOD = """
+agent    |####............|
+customer |....##....##....|
+"""
+MOODS: Says = {
+    "agent": ["how can I help you with this today my friend"],
+    "customer": ["great", "terrible"],
+}
 
 
 def ending(*agent: str, customer: str = "") -> Says:
     """Words for LATE: an opening, then what the agent and the customer say in the last 40 %."""
     return {
         "agent": ["thank you for calling how can I help", *agent],
-        "customer": [" ".join(CHAT), customer],
+        "customer": [CHAT, customer],
     }
 
 
@@ -61,7 +69,7 @@ SPECS = [
     Spec("dead_air_s", "agent    |####............####|\ncustomer |####................|\n"
          "hold     |......hhhhhhhh......|", 0),
     # Lead-in and tail belong to the conversation.
-    Spec("dead_air_s", "agent    |......####......|\ncustomer |..........#.....|", 6 + 5, moments=2),
+    Spec("dead_air_s", "agent    |......####......|\ncustomer |..........#.....|", 11, moments=2),
     Spec("longest_silence_s", "agent |####....####.......##|\ncustomer |#....................|", 7,
          moments=1),
     Spec("longest_silence_s", "agent    |####..####|\ncustomer |####......|", 0),
@@ -89,19 +97,13 @@ SPECS = [
     # VADER of "great" is 0.6249; a turn without a word of feeling is 0.
     Spec("agent_sentiment", "agent    |#####..........|\ncustomer |.....#####.....|", 0.6249,
          says={"agent": ["great"], **OPENING}),
-    Spec("customer_sentiment_start", "agent    |####............|\ncustomer |....##....##....|", 0.6249,
-         says={"agent": ["how can I help you with this today my friend"],
-               "customer": ["great", "terrible"]}),
-    Spec("customer_sentiment_end", "agent    |####............|\ncustomer |....##....##....|", -0.4767,
-         says={"agent": ["how can I help you with this today my friend"],
-               "customer": ["great", "terrible"]}),
+    Spec("customer_sentiment_start", MOOD, 0.6249, says=MOODS),
+    Spec("customer_sentiment_end", MOOD, -0.4767, says=MOODS),
     # The last quarter counts twice: (0.6249 + 2 · −0.4767) / 3.
-    Spec("customer_sentiment_end", "agent    |####.......#....|\ncustomer |.........##..##.|", -0.1095,
-         says={"agent": ["how can I help you with this today my friend", "so"],
+    Spec("customer_sentiment_end", "agent    |####.......#....|\ncustomer |.........##..##.|",
+         -0.1095, says={"agent": ["how can I help you with this today my friend", "so"],
                "customer": ["great", "terrible"]}),
-    Spec("customer_sentiment_trend", "agent    |####............|\ncustomer |....##....##....|",
-         (-0.4767 - 0.6249) / 2, says={"agent": ["how can I help you with this today my friend"],
-                                       "customer": ["great", "terrible"]}),
+    Spec("customer_sentiment_trend", MOOD, (-0.4767 - 0.6249) / 2, says=MOODS),
     # Two empathic moments against one unhelpful: 100 · (2 − 1) / (2 + 1).
     Spec("agent_empathy", TALK, 100 / 3, moments=3, says={
         "agent": ["I am so sorry to hear that I completely understand how you feel",
@@ -119,7 +121,7 @@ SPECS = [
     # What is promised in the first 60 % is forgotten by the end.
     Spec("resolution_clarity", LATE, 0, says={
         "agent": ["I will send you an email by Monday", "okay well", "goodbye"],
-        "customer": [" ".join(CHAT), "right bye"]}),
+        "customer": [CHAT, "right bye"]}),
     Spec("resolution_clarity", TALK, None, because="fewer than 10 words"),
     Spec("commitment", LATE, 1, says=ending("I will send you a new card", "goodbye"), moments=1),
     Spec("commitment", LATE, 0, says=ending("I will be right back", "goodbye")),
@@ -130,7 +132,7 @@ SPECS = [
     Spec("recap", LATE, 1, says=ending("just to confirm the address is right", "goodbye")),
     Spec("recap", LATE, 0, says=ending("can you confirm your address", "goodbye")),
     Spec("acknowledgement", LATE, 1, says=ending("all done", "bye", customer="that works for me")),
-    Spec("acknowledgement", LATE, 0, says=ending("all done", "bye", customer="no it does not work")),
+    Spec("acknowledgement", LATE, 0, says=ending("all done", "bye", customer="no it is broken")),
     Spec("wait_time_s", TALK, 42, log={"wait_s": 42}),
     Spec("wait_time_s", TALK, None, because="no waiting time"),
     Spec("transferred", TALK, 1, log={"transfers": 2}),
@@ -153,7 +155,7 @@ def test_drawn_call(spec: Spec) -> None:
 
 
 def contact(*rows: tuple[str, str, str, str]) -> dict[str, float | str]:
-    """First call resolution of a log of (call, customer, reason, day): value, or why there is none."""
+    """First call resolution of a log of (call, customer, reason, day): value, or why none."""
     log = pd.DataFrame(rows, columns=["call_id", "customer_id", "reason", "day"])
     log["started_at"] = pd.to_datetime(log["day"], utc=True)
     (resolution,) = [b for b in registered() if b.measure_log is not None]
@@ -166,7 +168,7 @@ def contact(*rows: tuple[str, str, str, str]) -> dict[str, float | str]:
 
 
 def test_first_call_resolution() -> None:
-    """Same customer, same reason, within 7 days; unknown for repeats and while the window is open."""
+    """Same customer and reason within 7 days; unknown for repeats and while the window is open."""
     said = contact(
         ("again", "C1", "bill", "2026-01-01"),
         ("repeat", "C1", "bill", "2026-01-06"),

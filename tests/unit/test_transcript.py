@@ -1,0 +1,55 @@
+"""A transcript and its rows: redacted words, speech that redaction leaves alone, hold."""
+
+from datetime import date
+
+from pipeline.behaviours.call import Word
+from pipeline.speech.transcript import Hold, frames, make_transcript, spans_of
+from pipeline.tables import ACTIVITY, TURNS
+
+
+def test_words_stand_in_for_voice_activity_where_there_is_no_sound() -> None:
+    words = [Word("a", 0.0, 0.5), Word("b", 0.7, 1.0), Word("c", 2.0, 2.0)]
+    assert spans_of(words) == ((0.0, 1.0), (2.0, 2.05))
+
+
+def test_a_number_over_a_pause_does_not_fill_the_pause() -> None:
+    words = [Word("four", 0.0, 0.4), Word("one", 0.5, 0.9),
+             Word("one", 20.0, 20.4), Word("one", 20.5, 20.9)]  # fmt: skip
+    made = make_transcript("C", "transcript", 30.0, words={"agent": words, "customer": []},
+                           language="en")  # fmt: skip
+    assert made.speech["agent"] == ((0.0, 0.9), (20.0, 20.9))
+    assert sorted(turn.text for turn in made.turns) == ["", "[number]"]
+
+
+def test_voice_activity_goes_before_the_words_times() -> None:
+    made = make_transcript("C", "recording", 30.0, words={"agent": [Word("hi", 9.0, 9.1)]},
+                           language="en", speech={"agent": ((1.0, 2.0),)})  # fmt: skip
+    assert [(turn.start_s, turn.end_s, turn.text) for turn in made.turns] == [(1.0, 2.0, "hi")]
+
+
+def test_logged_hold_is_taken_and_otherwise_announced_hold_is_looked_for() -> None:
+    words = {"agent": [Word(w, 1.0 + i / 4, 1.2 + i / 4) for i, w in
+                       enumerate(["please", "hold", "the", "line", "for", "a", "moment"])],
+             "customer": [Word("okay", 40.0, 40.4)]}  # fmt: skip
+    estimated = make_transcript("C", "transcript", 60.0, words=words, language="en").hold
+    assert [hold.estimated for hold in estimated] == [True]
+    logged = make_transcript("C", "transcript", 60.0, words=words, language="en",
+                             hold=[(5.0, 9.0)])  # fmt: skip
+    assert logged.hold == (Hold((5.0, 9.0), estimated=False),)
+    none = make_transcript("C", "transcript", 60.0, words=words, language="en", find_hold=False)
+    assert none.hold == ()
+
+
+def test_rows_keep_their_contracts() -> None:
+    two = make_transcript("C1", "transcript", 9.0, language="en",
+                          words={"agent": [Word("hi", 1.0, 1.5, 0.5)], "customer": []})  # fmt: skip
+    mono = make_transcript("C2", "recording", 9.0, words={"unknown": []}, language="xx",
+                           speech={"unknown": ((1.0, 2.0),)}, dropped=["repetition"])  # fmt: skip
+    days = dict.fromkeys(["C1", "C2"], date(2026, 1, 5))
+    activity, said = frames([two, mono], days, dict.fromkeys(days, "v"))
+    assert ACTIVITY.to_arrow(activity).column("channels").to_pylist() == [2, 1]
+    turns = TURNS.to_arrow(said).to_pylist()
+    assert [(t["call_id"], t["turn"], t["text"], t["confidence"]) for t in turns] == [
+        ("C1", 0, "hi", 0.5), ("C2", 0, "", None),
+    ]  # fmt: skip
+    assert frames([], {}, {})[1].empty
