@@ -91,6 +91,7 @@ class SpeechSettings(Section):
     threads: int = Field(default=1, ge=1)
     batch_windows: int = Field(default=8, ge=1)
     hotwords: str | None = None
+    window_s: float | None = Field(default=None, gt=1, le=30)
 
 
 class RankSettings(Section):

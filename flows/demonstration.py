@@ -38,6 +38,7 @@ path = "workforce.csv"
 model = "{model}"
 device = "cpu"
 compute_type = "int8"
+window_s = 10                # this small model loses its way in windows that are full
 
 [rank]
 contexts = ["reason", "queue", "channel", "tenure_days"]   # held constant

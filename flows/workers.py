@@ -119,6 +119,7 @@ class _Heard:
 def hear(job: SoundJob) -> Transcribed:
     """Decode, find speech, recognise words; a recording that cannot be heard is refused."""
     model = speech_model(job.speech)
+    window_s = min(model.window_s, job.speech.window_s or model.window_s)
     heard: list[_Heard] = []
     refused: dict[str, Refusal] = {}
     pending: list[tuple[Window, Samples]] = []
@@ -129,9 +130,9 @@ def hear(job: SoundJob) -> Transcribed:
             name = (call.recording or "").replace(BOTH, " + ")
             refused[call.call_id] = Refusal("recording", name, str(error))
             continue
-        sides = _sides(sound, job.agent_channel)
+        sides = _sides(sound, call, job.agent_channel)
         heard.append(_Heard(call, activity, sides, {side: [] for side in sides}))
-        pending += _windows(len(heard) - 1, sound, activity, model.window_s)
+        pending += _windows(len(heard) - 1, sound, activity, window_s)
         if sum(window.seconds for window, _ in pending) > STRIP_S:
             _fill_words(heard, pending, model, job.speech)
             pending = []
@@ -148,10 +149,11 @@ def _sound(folder: Path, call: CallJob) -> tuple[Sound, Activity]:
     return sound, voice_activity(sound)
 
 
-def _sides(sound: Sound, agent_channel: int) -> tuple[str, ...]:
+def _sides(sound: Sound, call: CallJob, agent_channel: int) -> tuple[str, ...]:
     if len(sound.samples) == 1:
         return ("unknown",)
-    return ("agent", "customer") if agent_channel == 0 else ("customer", "agent")
+    two_files = BOTH in (call.recording or "")
+    return ("agent", "customer") if two_files or agent_channel == 0 else ("customer", "agent")
 
 
 def _windows(

@@ -39,7 +39,7 @@ MODE_LIKING = {"email": -0.1, "sms": 0.0, "phone": 0.45}
 ANSWER_RATE = 0.39
 MODE_ANSWERING = {"email": -0.3, "sms": 0.1, "phone": 0.5}
 SEGMENT_ANSWERING = {"consumer": 0.0, "family": -0.1, "business": -0.2, "premium": 0.35}
-SCORE_ANSWERING = np.array([0.7, 0.7, 0.7, 0.4, 0.4, 0.3, 0.3, -0.35, -0.3, 0.05, 0.35])
+SCORE_ANSWERING = np.array([0.4, 0.4, 0.4, 0.25, 0.25, 0.2, 0.2, -0.2, -0.2, 0.0, 0.2])
 """Log-odds of answering by what would be answered: the very unhappy and the happiest answer."""
 
 ROUNDS = 25

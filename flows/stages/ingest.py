@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pandas as pd
 
@@ -12,7 +13,8 @@ from pipeline.errors import ContractError
 from pipeline.ingest.call_log import read_call_log
 from pipeline.ingest.calls import Sound, calls_table, changed
 from pipeline.ingest.reading import Rows, Source
-from pipeline.ingest.recordings import content_hash, list_files, match
+from pipeline.ingest.recordings import BOTH, content_hash, list_files, match
+from pipeline.ingest.refusals import Refusal
 from pipeline.ingest.surveys import read_surveys
 from pipeline.ingest.transcripts import Archive, read_archive
 from pipeline.ingest.workforce import read_workforce, with_workforce
@@ -30,11 +32,14 @@ def ingest(site: Site) -> Archive:
     frame = with_workforce(log.frame, _workforce(site))
     archive = _archive(site)
     sounds = _sounds(site, log.frame, archive)
-    calls, silent = calls_table(frame, sounds)
-    site.refuse(silent)
-    _write_calls(site, calls)
+    stored = site.store.read(CALLS)
+    calls, refusals = calls_table(frame, sounds, known=frozenset(stored["call_id"]))
+    site.refuse(refusals)
+    _write_calls(site, changed(calls, stored))
+    site.tally.calls = len(calls)
     if settings.surveys.path is not None:
-        _write_surveys(site, read_surveys(_source(settings.surveys), calls))
+        known = site.store.read(CALLS, columns=["call_id", "customer_id", "started_at"])
+        _write_surveys(site, read_surveys(_source(settings.surveys), known))
     return archive
 
 
@@ -44,8 +49,7 @@ def _source(settings: FileSettings) -> Source:
 
 
 def _count(site: Site, what: str, rows: Rows) -> None:
-    lost = {r.where for r in rows.refusals if r.what == f"{what.removesuffix('s')} row"
-            or r.what == f"{what} row"}  # fmt: skip
+    lost = {r.where for r in rows.refusals if r.what == f"{what} row"}
     site.tally.looked_at[f"{what} rows"] = len(rows.frame) + len(lost)
     site.tally.refused_of[f"{what} rows"] = len(lost)
     site.refuse(rows.refusals)
@@ -83,19 +87,30 @@ def _sounds(site: Site, log: pd.DataFrame, archive: Archive) -> Mapping[str, Sou
         return sounds
     if not folder.is_dir():
         raise ContractError(f"recordings: there is no folder {folder}.")
-    matched = match(log, list_files(folder))
+    heard = site.store.read(CALLS, columns=["recording"])["recording"].dropna()
+    matched = match(log, list_files(folder), known=heard)
     site.refuse(matched.refusals)
-    names = list(matched.recordings.items())
+    return sounds | _hashed(site, folder, matched.recordings)
+
+
+def _hashed(site: Site, folder: Path, recordings: Mapping[str, str]) -> dict[str, Sound]:
+    """The recordings with their hashes; one that cannot be read (any more) is refused."""
+
+    def sound(pair: tuple[str, str]) -> tuple[str, Sound | Refusal]:
+        call_id, name = pair
+        try:
+            return call_id, Sound("recording", name, content_hash(folder, name))
+        except OSError as error:
+            file = name.replace(BOTH, " + ")
+            return call_id, Refusal("recording", file, f"cannot be read: {error.strerror}")
+
     with ThreadPoolExecutor(site.settings.run.workers or None) as threads:
-        hashes = threads.map(lambda pair: content_hash(folder, pair[1]), names)
-        for (call_id, name), digest in zip(names, hashes, strict=True):
-            sounds[call_id] = Sound("recording", name, digest)
-    return sounds
+        found = list(threads.map(sound, recordings.items()))
+    site.refuse(one for _, one in found if isinstance(one, Refusal))
+    return {call_id: one for call_id, one in found if isinstance(one, Sound)}
 
 
-def _write_calls(site: Site, calls: pd.DataFrame) -> None:
-    new = changed(calls, site.store.read(CALLS))
-    site.tally.calls = len(calls)
+def _write_calls(site: Site, new: pd.DataFrame) -> None:
     if len(new):
         keys = list(zip(new["call_id"], new["call_date"], strict=True))
         site.store.replace_calls(CALLS, new, keys)
@@ -103,11 +118,15 @@ def _write_calls(site: Site, calls: pd.DataFrame) -> None:
 
 
 def _write_surveys(site: Site, surveys: Rows) -> None:
+    """Invitations of earlier files stay; those that this file has again are replaced."""
     _count(site, "surveys", surveys)
     site.tally.surveys = len(surveys.frame)
     site.tally.answers = int(surveys.frame["score"].notna().sum())
-    rows = SURVEYS.to_arrow(surveys.frame)
-    content = hashlib.sha256(rows.to_pandas().to_csv(index=False).encode()).hexdigest()[:16]
-    if site.store.fingerprint(SURVEYS) != content:
-        site.store.overwrite(SURVEYS, surveys.frame, content)
+    stored = site.store.read(SURVEYS)
+    earlier = stored[~stored["survey_id"].isin(surveys.frame["survey_id"])]
+    frame = surveys.frame if earlier.empty else pd.concat([earlier, surveys.frame])
+    content = SURVEYS.to_arrow(frame).to_pandas().to_csv(index=False)
+    fingerprint = hashlib.sha256(content.encode()).hexdigest()[:16]
+    if site.store.fingerprint(SURVEYS) != fingerprint:
+        site.store.overwrite(SURVEYS, frame, fingerprint)
         site.wrote("SURVEYS")

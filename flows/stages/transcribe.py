@@ -32,6 +32,7 @@ def speech_options(settings: SpeechSettings) -> speech.SpeechOptions:
         threads=settings.threads,
         batch_windows=settings.batch_windows,
         hotwords=settings.hotwords,
+        window_s=settings.window_s,
     )
 
 

@@ -16,6 +16,11 @@ class Word:
     end_s: float
     probability: float = 1.0
 
+    @property
+    def is_redacted(self) -> bool:
+        """Whether it is a placeholder such as [number], which stands for any number of words."""
+        return self.text.startswith("[") and self.text.endswith("]")
+
 
 @dataclass(frozen=True)
 class Turn:

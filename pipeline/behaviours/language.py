@@ -58,7 +58,7 @@ def _compiled(patterns: list[str], slots: dict[str, Any]) -> re.Pattern[str]:
     # Slots may use each other one level deep; braces that are quantifiers hold digits.
     for name, value in slots.items():
         filled = filled.replace("{" + name + "}", value)
-    return re.compile(rf"(?<!\w)(?:{filled})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{filled})(?!\w)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ class Tokens:
         return self.indices[first : bisect.bisect_left(self.starts, end)]
 
 
+SENTENCE_ENDS = (".", "?", "!")
 _NOISE = re.compile(r"[^\w' ]+")
 
 
@@ -93,7 +94,11 @@ def _plain_word(text: str, language: str) -> str:
 
 
 def tokens(words: Sequence[str], language: str) -> Tokens:
-    """The words in plain writing, one after the other; words that are only marks fall away."""
+    """The words in plain writing, one sentence a line where the transcript marks sentence ends.
+
+    Words that are only marks fall away. A phrase never runs over two lines; without punctuation the
+    whole turn is one.
+    """
     starts: list[int] = []
     parts: list[str] = []
     indices: list[int] = []
@@ -103,7 +108,7 @@ def tokens(words: Sequence[str], language: str) -> Tokens:
         if not written:
             continue
         starts.append(position)
-        parts.append(written)
+        parts += [written, "\n" if word.endswith(SENTENCE_ENDS) else " "]
         indices.append(index)
         position += len(written) + 1
-    return Tokens(" ".join(parts), tuple(starts), tuple(indices))
+    return Tokens("".join(parts).rstrip(), tuple(starts), tuple(indices))

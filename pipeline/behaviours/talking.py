@@ -2,7 +2,7 @@
 
 from pipeline.behaviours.call import Call
 from pipeline.behaviours.register import Measure, Moment, behaviour, unknown
-from pipeline.spans import overlap, seconds
+from pipeline.spans import merged, overlap, seconds, without
 
 OVERTALK_S = 0.2
 
@@ -59,9 +59,13 @@ def overtalk_s(call: Call) -> Measure:
     from_words=True,
 )
 def agent_pace_wpm(call: Call) -> Measure:
-    """The agent's words per minute of the agent's own speech (pauses do not slow it down)."""
-    spoken = seconds(call.agent_speech)
-    words = sum(len(turn.words) for turn in call.turns if turn.side == "agent")
+    """The agent's words per minute of the agent's own speech (pauses do not slow it down).
+
+    What was redacted counts neither as words nor as time.
+    """
+    words = [word for turn in call.turns if turn.side == "agent" for word in turn.words]
+    redacted = merged((word.start_s, word.end_s) for word in words if word.is_redacted)
+    spoken = seconds(without(call.agent_speech, redacted))
     if spoken < 3.0:
         return unknown("the agent speaks for less than 3 s")
-    return Measure(words / spoken * 60.0)
+    return Measure(sum(not word.is_redacted for word in words) / spoken * 60.0)

@@ -1,6 +1,6 @@
 """CALLS: the call log, the workforce, and what there is of each call to hear or to read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,15 +24,16 @@ class Sound:
 
 
 def calls_table(
-    log: pd.DataFrame, sounds: Mapping[str, Sound]
+    log: pd.DataFrame, sounds: Mapping[str, Sound], *, known: Collection[str] = ()
 ) -> tuple[pd.DataFrame, list[Refusal]]:
     """CALLS as far as it is known before anything is heard.
 
-    Refused: a call without sound, and a transcript of a call that the log does not know.
+    Refused: a call without sound, and a transcript of a call that neither this log nor an earlier
+    one (`known`) has.
     """
     found = [sounds.get(call_id) for call_id in log["call_id"]]
     silent = np.array([sound is None for sound in found], dtype=bool)
-    known = {
+    facts = {
         "source": [sound.source if sound else "none" for sound in found],
         "recording": [sound.name if sound else None for sound in found],
         "content_hash": [sound.content_hash if sound else None for sound in found],
@@ -41,11 +42,11 @@ def calls_table(
         "eligible": [None if sound else False for sound in found],
         "why_not": [None if sound else NOTHING for sound in found],
     }
-    frame = log.assign(**{name: pd.Series(cells, log.index) for name, cells in known.items()})
+    frame = log.assign(**{name: pd.Series(cells, log.index) for name, cells in facts.items()})
     refusals = [
         Refusal("call", f"call {call_id}", NOTHING) for call_id in log.loc[silent, "call_id"]
     ]
-    logged = set(log["call_id"])
+    logged = {*log["call_id"], *known}
     refusals += [
         Refusal("transcript", f"{sound.name}, call {call_id}", UNCLAIMED)
         for call_id, sound in sounds.items()

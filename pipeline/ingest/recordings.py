@@ -11,6 +11,10 @@ from pipeline.ingest.refusals import Refusal
 
 AGENT_ENDINGS = ("_agent",)
 CUSTOMER_ENDINGS = ("_customer", "_caller")
+SOUND_ENDINGS = (
+    ".wav", ".mp3", ".ogg", ".opus", ".oga", ".m4a", ".mp4", ".aac", ".flac", ".webm", ".gsm",
+    ".g722", ".au", ".aif", ".aiff", ".amr", ".wma",
+)  # fmt: skip
 BOTH = "\n"
 """Separates the agent's file from the customer's where a call has one for each."""
 
@@ -32,14 +36,15 @@ def list_files(folder: Path) -> list[str]:
     )
 
 
-def match(calls: pd.DataFrame, files: Sequence[str]) -> Matched:
+def match(calls: pd.DataFrame, files: Sequence[str], *, known: Iterable[str] = ()) -> Matched:
     """Give each call its recording: the log's column `recording`, or `recording_agent` and
     `recording_customer`; else the file named like the call_id, alone or with `_agent` and
     `_customer` (or `_caller`) behind it.
 
-    Refused: a name in the log that no file has or several have, one side without the other, names
-    that cannot be written down, and files that no call claims. `files` are relative paths; a name
-    in the log is only ever looked up among them.
+    Refused: a name in the log that no file has or several have, one side without the other, a file
+    that an earlier row has, names that cannot be written down, and files that no call claims, in
+    this log or an earlier one (`known`). `files` are relative paths; a name in the log is only ever
+    looked up among them.
     """
     odd = [file for file in files if not _writable(file)]
     files = [file for file in files if _writable(file)]
@@ -50,17 +55,21 @@ def match(calls: pd.DataFrame, files: Sequence[str]) -> Matched:
         by_stem.setdefault(_stem(file), []).append(file)
     by_name |= {file: [file] for file in files}
     recordings: dict[str, str] = {}
+    owners: dict[str | None, str] = {}
     refusals: list[Refusal] = []
     columns = ["call_id", "recording", "recording_agent", "recording_customer"]
     for call_id, *named in calls[columns].itertuples(index=False):
         given = [name if isinstance(name, str) else None for name in named]
         found, problem = _named(given, by_name) if any(given) else _by_stem(str(call_id), by_stem)
+        if found in owners:
+            found, problem = None, f"its recording is that of call {owners[found]} already"
         if found:
             recordings[str(call_id)] = found
+            owners[found] = str(call_id)
         if problem:
             refusals.append(Refusal("recording", f"call {call_id}", problem))
     refusals += [Refusal("recording", ascii(file), "its name is no plain text") for file in odd]
-    return Matched(recordings, (*refusals, *_unclaimed(files, recordings.values())))
+    return Matched(recordings, (*refusals, *_unclaimed(files, [*recordings.values(), *known])))
 
 
 def _writable(file: str) -> bool:
@@ -98,6 +107,8 @@ def _looked_up(
 
 def _by_stem(call_id: str, by_stem: dict[str, list[str]]) -> tuple[str | None, str | None]:
     alone = by_stem.get(call_id, [])
+    # A file of another kind beside the sound (C1.json beside C1.wav) does not make it doubtful.
+    alone = [name for name in alone if name.lower().endswith(SOUND_ENDINGS)] or alone
     if len(alone) > 1:
         return None, f"{len(alone)} files have the call's name: {', '.join(alone)}"
     if alone:

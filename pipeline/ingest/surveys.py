@@ -37,7 +37,7 @@ def read_surveys(source: Source, calls: pd.DataFrame) -> Rows:
     frame = _with_call(frame, calls)
     why = _why_refused(frame)
     refusals = [
-        Refusal("survey row", f"{source.path.name}, line {line}", reason)
+        Refusal("surveys row", f"{source.path.name}, line {line}", reason)
         for line, reason in zip(frame.loc[why != "", "line"], why[why != ""], strict=True)
     ]
     kept = _latest_answers(frame[why == ""])

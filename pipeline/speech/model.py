@@ -20,7 +20,10 @@ BRING_A_FOLDER = (
 
 @dataclass(frozen=True)
 class SpeechOptions:
-    """What speech runs on. `threads` are per worker; `batch_windows` bounds memory."""
+    """What speech runs on. `threads` are per worker; `batch_windows` bounds memory.
+
+    `window_s` fills the model's windows only so far: a small model loses its way in full ones.
+    """
 
     model: str = "small.en"
     device: str = "auto"
@@ -29,6 +32,7 @@ class SpeechOptions:
     batch_windows: int = 8
     beam_size: int = 1
     hotwords: str | None = None
+    window_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -114,5 +118,6 @@ def load(options: SpeechOptions) -> SpeechModel:
 
 def version(model_revision: str, options: SpeechOptions, definitions: Sequence[str]) -> str:
     """What a transcript depends on besides the recording."""
-    parts = [model_revision, options.hotwords or "", str(options.beam_size)]
+    chosen = (options.hotwords, options.beam_size, options.window_s)
+    parts = [model_revision, *map(str, chosen)]
     return hashlib.sha256("|".join([*parts, *definitions]).encode()).hexdigest()[:16]

@@ -35,14 +35,14 @@ def recovered(drivers: pd.DataFrame, effects: pd.DataFrame) -> Recovered:
     """One segment: its rows of DRIVERS against its planted effects; what is not planted is nil."""
     truth = effects[effects["planted"]].set_index("behaviour")
     rows = drivers.set_index("behaviour")
-    strongest = truth["strength_points"].abs().idxmax()
+    strongest = str(truth["strength_points"].abs().idxmax())
     nil = rows[~rows.index.isin(truth.index)]
     found = rows.loc[truth.index]
     inside = (found["ci_low"] <= truth["effect_points"]) & (
         truth["effect_points"] <= found["ci_high"]
     )
     return Recovered(
-        strongest_at=int(rows.loc[strongest, "rank"]),
+        strongest_at=int(rows["rank"].loc[strongest]),
         planted_in_first=int((found["rank"] <= FIRST).sum()),
         nil_excluded=int(((nil["ci_low"] > 0) | (nil["ci_high"] < 0)).sum()),
         nil=len(nil),

@@ -19,7 +19,9 @@ from tests.bench.centre import Run, centre
 TIMED = ("dead_air_s", "agent_talk_share", "longest_agent_monologue_s", "overtalk_s")
 WORDED = ("agent_pace_wpm", "agent_sentiment", "agent_empathy", "resolution_clarity")
 PLACEHOLDER = "[number]"
-DIGITS = "zero oh one two three four five six seven eight nine".split()
+DIGITS = frozenset(
+    ["zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+)
 
 
 def words(text: str) -> str:
