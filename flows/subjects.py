@@ -9,7 +9,9 @@ from pipeline.behaviours import registered
 def subjects() -> list[Subject]:
     """Every registered behaviour with its owner, unit and expected direction."""
     return [
-        Subject(b.name, b.unit, b.owner, b.expected, binary=b.binary, ranked=b.ranked)
+        Subject(
+            b.name, b.unit, b.owner, b.expected, binary=b.binary, ranked=b.ranked, label=b.label
+        )
         for b in registered()
     ]
 

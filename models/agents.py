@@ -217,12 +217,25 @@ def _rows(lists: _Lists, a: int) -> list[dict[str, object]]:
     rest = ~np.isin(np.arange(len(own)), changes)
     keep = lists.keep.points[a]
     strengths = _top(keep, found & rest)[: KEEPS_PER_CHANGE * max(len(changes), 1)]
-    weak = [] if strengths else _top(keep, usable & rest)[:1]
+    weak = [] if strengths else _weak(lists, a, usable & rest)[:1]
     return [
         *(_row(lists, "change", a, j) for j in changes),
         *(_row(lists, "keep", a, j) for j in strengths),
         *(_row(lists, "keep", a, j) | {"note": WEAK} for j in weak),
     ]
+
+
+def _weak(lists: _Lists, a: int, usable: FlagArray) -> list[int]:
+    """Without a finding: where the agent is better than the peers' median, the furthest first.
+
+    Better is what was expected before any fit. The sign of an estimate without evidence is noise,
+    which must not tell an agent to keep what everybody would call a weakness; it only decides where
+    nothing was expected and nothing else is left.
+    """
+    signs = {"up": 1.0, "down": -1.0, "none": 0.0}
+    expected = np.asarray([signs[s.expected] for s in lists.study.behaviours.subjects])
+    ahead = floats(expected * (lists.peers.level[a] - lists.peers.median))
+    return _top(ahead, usable) or _top(lists.keep.points[a], usable & (expected == 0))
 
 
 def _top(points: Array, usable: FlagArray) -> list[int]:

@@ -1,5 +1,8 @@
 """Which moments illustrate a row of a focus list: a few, from different calls, always the same."""
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from models.survey_rows import Calls
@@ -14,30 +17,46 @@ def excerpts_of(
 ) -> list[list[Excerpt] | None]:
     """Up to MOST moments for each row of `focus`, of its agent and behaviour; None without moments.
 
-    The surest moments first, at most one per call, contested ones never.
+    From the calls that show the point best: for a change those furthest from its target, for a
+    strength those furthest on its good side. Then the surest and longest; at most one per call;
+    contested ones never.
     """
     if moments is None:
         return [None] * len(focus)
-    found = _by_agent(calls, moments)
-    return [found.get(key, []) for key in zip(focus["agent_id"], focus["behaviour"], strict=True)]
+    found = dict(list(_usable(calls, moments).groupby(["agent_id", "behaviour"])))
+    return [_of(row, found, calls) for row in focus.to_dict("records")]
 
 
-def _by_agent(calls: Calls, moments: pd.DataFrame) -> dict[tuple[object, object], list[Excerpt]]:
+def _usable(calls: Calls, moments: pd.DataFrame) -> pd.DataFrame:
     agents = pd.Series(calls.agent, index=calls.frame["call_id"].astype(str))
     names = dict(enumerate(calls.agents))
     usable = moments[~moments["contested"].astype(bool)] if "contested" in moments else moments
-    usable = usable.assign(
+    return usable.assign(
         agent_id=usable["call_id"].astype(str).map(agents).map(names),
         confidence=usable["confidence"].fillna(0.0) if "confidence" in usable else 0.0,
         quote=usable.get("quote"),
+        seconds=usable["end_s"] - usable["start_s"],
     ).dropna(subset=["agent_id"])
-    usable = usable.sort_values(
-        ["agent_id", "behaviour", "confidence", "call_id", "start_s"],
-        ascending=[True, True, False, True, True], kind="stable",
-    ).drop_duplicates(["agent_id", "behaviour", "call_id"])  # fmt: skip
-    chosen = usable.groupby(["agent_id", "behaviour"]).head(MOST)
-    groups: dict[tuple[object, object], list[Excerpt]] = {}
-    for row in chosen[["agent_id", "behaviour", *FIELDS]].to_dict("records"):
-        excerpt = {field: None if pd.isna(row[field]) else row[field] for field in FIELDS}
-        groups.setdefault((row["agent_id"], row["behaviour"]), []).append(excerpt)
-    return groups
+
+
+def _of(
+    row: Mapping[Hashable, Any], found: Mapping[Any, pd.DataFrame], calls: Calls
+) -> list[Excerpt]:
+    own = found.get((row["agent_id"], row["behaviour"]))
+    if own is None:
+        return []
+    values = calls.frame.set_index("call_id")[row["behaviour"]].astype(float)
+    ordered = own.assign(value=own["call_id"].map(values)).sort_values(
+        ["value", "confidence", "seconds", "call_id", "start_s"],
+        ascending=[_low_first(row), False, False, True, True],
+        kind="stable",
+    )
+    chosen = ordered.drop_duplicates("call_id").head(MOST)[FIELDS].to_dict("records")
+    return [{f: None if pd.isna(r[f]) else r[f] for f in FIELDS} for r in chosen]
+
+
+def _low_first(row: Mapping[Hashable, Any]) -> bool:
+    """Whether calls with little of the behaviour show the point better than calls with much."""
+    if row["kind"] == "change":
+        return bool(row["target"] > row["current"])
+    return bool(row["current"] < row["peers_median"])

@@ -146,7 +146,10 @@ def _in_words(model: Model, row: int, j: int) -> str:
     value = float(study.behaviours.values[study.surveys.call[row], j])
     own = study.calls_of_segment[study.design.segment[row]]
     known = study.behaviours.values[own[:: len(own) // USUAL + 1], j]
-    name, unit = study.behaviours.names[j].replace("_", " "), study.behaviours.subjects[j].unit
+    subject = study.behaviours.subjects[j]
+    title = subject.title
     if study.behaviours.binary[j]:
-        return f"{name}: {'yes' if value > 0 else 'no'} (yes in {np.nanmean(known):.0%} of calls)"
-    return f"{name} {value:.3g} {unit} (usually {np.nanmedian(known):.3g})".replace("  ", " ")
+        return f"{title}: {'yes' if value > 0 else 'no'} (yes in {np.nanmean(known):.0%} of calls)"
+    # The unit of a scale is its ends (0–5, −1…1), which would read like a second number.
+    unit = "" if any(c.isdigit() for c in subject.unit) or not subject.unit else f" {subject.unit}"
+    return f"{title} {value:.3g}{unit} (usually {np.nanmedian(known):.3g}{unit})"

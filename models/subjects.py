@@ -18,6 +18,12 @@ class Subject:
     expected: str = "none"
     binary: bool = False
     ranked: bool = True
+    label: str = ""
+
+    @property
+    def title(self) -> str:
+        """What people call it: the label, else the name with spaces."""
+        return self.label or self.name.replace("_", " ")
 
 
 @dataclass(frozen=True)
