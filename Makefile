@@ -10,7 +10,7 @@ demo: $(VENV)/.ready
 	$(BIN)/attune demo $(DEMO)
 
 test: lint
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadscope $(TESTS)
 
 serve: $(VENV)/.ready
 	$(BIN)/attune serve -c demo/attune.toml

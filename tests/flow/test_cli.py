@@ -123,3 +123,13 @@ def test_check_names_every_part(centre: Path, attune: Cli) -> None:
 def test_help_has_an_example(attune: Cli, command: str) -> None:
     done = attune(command, "--help")
     assert done.returncode == 0 and f"Example: attune {command}" in " ".join(done.stdout.split())
+
+
+def test_demo_makes_a_centre_and_runs_it(tmp_path: Path, attune: Cli) -> None:
+    arguments = ("demo", "--folder", str(tmp_path / "d"), "--calls", "60", "--recorded", "1")
+    done = attune(*arguments, "--plain")
+    assert done.returncode == 0, done.stderr
+    assert "1 heard, 59 read, 60 measured" in done.stdout
+    assert (tmp_path / "d" / "report" / "index.html").is_file()
+    again = attune(*arguments, "--plain")
+    assert "0 heard, 0 read, 0 measured" in again.stdout

@@ -65,7 +65,7 @@ def test_a_deployment_runs_on_its_schedule(centre: Path, tmp_path: Path) -> None
             start_new_session=True,
         )  # fmt: skip
     try:
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 400
         done = centre / "report" / ".made-from"
         done.unlink()
         while not done.is_file() and time.monotonic() < deadline and process.poll() is None:
