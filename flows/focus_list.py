@@ -10,6 +10,7 @@ from rich.table import Table as Grid
 from flows.configuration import Settings
 from pipeline.behaviours import registered
 from pipeline.errors import UsageError
+from pipeline.report.wording import is_scale
 from pipeline.store import Store
 from pipeline.tables import FOCUS
 
@@ -44,7 +45,7 @@ def show(own: pd.DataFrame, agent: str) -> None:
         grid.add_row(
             row["kind"],
             labels.get(row["behaviour"], row["behaviour"]),
-            f"{row['current']:.3g} {row['unit']}",
+            f"{row['current']:.3g}" + ("" if is_scale(row["unit"]) else f" {row['unit']}"),
             f"{row['peers_median']:.3g}",
             f"{row['target']:.3g}",
             f"{row['gain_points']:+.1f} ({row['gain_low']:+.1f} to {row['gain_high']:+.1f})",

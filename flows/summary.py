@@ -7,6 +7,7 @@ import pandas as pd
 from flows.configuration import Settings
 from flows.stages.site import Tally
 from pipeline.behaviours import registered
+from pipeline.report.wording import is_scale
 from pipeline.store import Store
 from pipeline.tables import DRIVERS
 
@@ -40,6 +41,11 @@ def strongest(drivers: pd.DataFrame) -> Iterator[str]:
             yield (
                 f"  {row['rank']}. {label:<24} {row['effect_points']:+6.1f} points "
                 f"({row['ci_low']:+.1f} to {row['ci_high']:+.1f}, {row['level']:.0%}), "
-                f"from {row['from_value']:.3g} to {row['to_value']:.3g} {row['unit']}; "
+                f"from {row['from_value']:.3g} to {row['to_value']:.3g}{_unit(row['unit'])}; "
                 f"rank {row['rank_low']}–{row['rank_high']}, {row['verdict']}"
             )
+
+
+def _unit(unit: str) -> str:
+    """The unit behind a value; a scale's ends (0–5) would read like a second number."""
+    return "" if is_scale(unit) else f" {unit}"

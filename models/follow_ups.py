@@ -18,6 +18,7 @@ from models.intervals import wilson
 from models.study import Model
 from models.subjects import RankOptions
 from models.survey_rows import FRESH
+from pipeline.report.wording import is_scale
 from pipeline.tables import FOLLOW_UPS
 
 LEAST_BIN = 30
@@ -151,5 +152,5 @@ def _in_words(model: Model, row: int, j: int) -> str:
     if study.behaviours.binary[j]:
         return f"{title}: {'yes' if value > 0 else 'no'} (yes in {np.nanmean(known):.0%} of calls)"
     # The unit of a scale is its ends (0–5, −1…1), which would read like a second number.
-    unit = "" if any(c.isdigit() for c in subject.unit) or not subject.unit else f" {subject.unit}"
+    unit = "" if is_scale(subject.unit) or not subject.unit else f" {subject.unit}"
     return f"{title} {value:.3g}{unit} (usually {np.nanmedian(known):.3g}{unit})"
