@@ -47,7 +47,6 @@ def demo(
     recorded: Annotated[int, typer.Option(min=0, help="Calls spoken as recordings.")] = 200,
     calls: Annotated[int, typer.Option(min=20, help="Calls in all.")] = 8000,
     seed: Annotated[int, typer.Option(help="Another seed is another centre.")] = 1,
-    plain: Plain = False,
 ) -> None:
     """A made-up contact centre, from recordings to report, offline.
 
@@ -55,7 +54,7 @@ def demo(
     """
     from flows.demonstration import demonstrate
 
-    demonstrate(folder, recorded=recorded, calls=calls, seed=seed, under_prefect=not plain)
+    demonstrate(folder, recorded=recorded, calls=calls, seed=seed)
 
 
 def _stages_help() -> str:

@@ -56,7 +56,7 @@ def demonstrate(folder: Path, *, recorded: int, calls: int, seed: int, under_pre
     options = CentreOptions(seed=seed, calls=calls, recorded=min(recorded, calls))
     config = make(folder, options)
     settings = configuration.load(config)
-    tally = run(settings, now=datetime.now(UTC), say=_say, under_prefect=under_prefect)
+    tally = run(settings, now=datetime.now(UTC), say=_say, under_prefect=False)
     print("\n".join(lines(tally, settings)))
 
 

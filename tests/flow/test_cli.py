@@ -127,9 +127,9 @@ def test_help_has_an_example(attune: Cli, command: str) -> None:
 
 def test_demo_makes_a_centre_and_runs_it(tmp_path: Path, attune: Cli) -> None:
     arguments = ("demo", "--folder", str(tmp_path / "d"), "--calls", "60", "--recorded", "1")
-    done = attune(*arguments, "--plain")
+    done = attune(*arguments)
     assert done.returncode == 0, done.stderr
     assert "1 heard, 59 read, 60 measured" in done.stdout
     assert (tmp_path / "d" / "report" / "index.html").is_file()
-    again = attune(*arguments, "--plain")
+    again = attune(*arguments)
     assert "0 heard, 0 read, 0 measured" in again.stdout
