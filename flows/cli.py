@@ -74,7 +74,7 @@ def run(
 
     Example: attune run -c attune.toml
     """
-    from flows.run import STAGES
+    from flows.run import STAGES, check_refused
     from flows.run import run as run_stages
     from flows.summary import lines
     from pipeline.errors import UsageError
@@ -90,6 +90,7 @@ def run(
         print(json.dumps(asdict(tally), default=str))
     else:
         print("\n".join(lines(tally, settings)))
+    check_refused(tally, settings)
 
 
 @app.command()

@@ -94,11 +94,17 @@ class SpeechSettings(Section):
     window_s: float | None = Field(default=None, gt=1, le=30)
 
 
+Context = Literal[
+    "reason", "queue", "channel", "language", "hour", "team", "site", "tenure_days", "brand",
+    "region",
+]  # fmt: skip
+
+
 class RankSettings(Section):
     """How surveys meet calls, and what is held constant."""
 
     segment: Literal["segment", "brand", "region", "channel", "queue", "reason", "site"] = "segment"
-    contexts: list[str] = ["reason", "queue", "channel", "tenure_days"]
+    contexts: list[Context] = ["reason", "queue", "channel", "tenure_days"]
     window_days: float = Field(default=30, gt=0, le=90)
     half_life_days: float = Field(default=30, gt=0)
     level: float = Field(default=0.9, gt=0.5, lt=1)

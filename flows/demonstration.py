@@ -51,8 +51,11 @@ benchmark = "contact centres"
 """
 
 
-def demonstrate(folder: Path, *, recorded: int, calls: int, seed: int, under_prefect: bool) -> None:
-    """Make the centre unless it is there, then run everything new and say what came out."""
+def demonstrate(folder: Path, *, recorded: int, calls: int, seed: int) -> None:
+    """Make the centre unless it is there, then run everything new and say what came out.
+
+    Without Prefect: a look at the product need not wait for a server to start (20 s and more).
+    """
     options = CentreOptions(seed=seed, calls=calls, recorded=min(recorded, calls))
     config = make(folder, options)
     settings = configuration.load(config)

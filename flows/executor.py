@@ -4,6 +4,8 @@ A `Step` is a list of jobs, what a worker does with one, and what is committed o
 plain executor and Prefect's run the same step; only who watches it differs.
 """
 
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor as Pool
@@ -11,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_compl
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Generic, Protocol, TypeVar
 
 from pipeline.errors import UserError
@@ -56,6 +58,19 @@ class Executor(Protocol):
         """Return when all jobs are committed or given up."""
 
 
+def _end_with_the_run() -> None:
+    """In a worker: leave Ctrl-C to the run, and end when it has ended, however that came about."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    run = parent_process()
+    assert run is not None
+
+    def wait() -> None:
+        run.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 class Workers:
     """Worker processes; replaced when one of them dies."""
 
@@ -77,7 +92,9 @@ class Workers:
         with self._lock:
             if self._pool is None:
                 # spawn: a forked child would inherit the recogniser's and Arrow's threads' locks
-                self._pool = ProcessPoolExecutor(self.count, mp_context=get_context("spawn"))
+                self._pool = ProcessPoolExecutor(
+                    self.count, mp_context=get_context("spawn"), initializer=_end_with_the_run
+                )
             return self._pool
 
     def _discard(self, pool: Pool) -> None:
@@ -152,7 +169,11 @@ class PlainExecutor:
 
     def run(self, step: Step[Job, Result], progress: Progress) -> None:
         """See Executor."""
-        with ThreadPoolExecutor(self.count) as threads:
+        threads = ThreadPoolExecutor(self.count)
+        try:
             futures = [threads.submit(self.batches.do, step, job, progress) for job in step.jobs]
             for future in as_completed(futures):
                 future.result()
+        finally:
+            # After an error or Ctrl-C no further batch is begun.
+            threads.shutdown(wait=True, cancel_futures=True)

@@ -35,7 +35,7 @@ def rows(settings: Settings, agent: str) -> pd.DataFrame:
 
 def show(own: pd.DataFrame, agent: str) -> None:
     """Print the list with its moments."""
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, markup=False)
     first = own.iloc[0]
     team = "" if pd.isna(first["team"]) else f", team {first['team']}"
     console.print(f"Agent {agent}{team}: {first['n_calls']} calls, {first['n_surveys']} answers")
@@ -56,7 +56,7 @@ def show(own: pd.DataFrame, agent: str) -> None:
             quote = f" “{moment['quote']}”" if moment["quote"] else ""
             start = f"{int(moment['start_s'] // 60)}:{moment['start_s'] % 60:04.1f}"
             console.print(f"  listen: {labels.get(row['behaviour'])} in call {moment['call_id']} "
-                          f"at {start}{quote}", markup=False)  # fmt: skip
+                          f"at {start}{quote}")  # fmt: skip
     console.print("Associated with NPS in calls like these; never a prediction of a person.")
 
 

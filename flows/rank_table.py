@@ -19,6 +19,7 @@ from pipeline.join import CONTEXT_NAMES, contexts_of
 from pipeline.tables import DRIVERS, FOCUS, FOLLOW_UPS, JOINED
 
 EVERY_CALL = float("inf")
+OUTCOME = frozenset(("score", "answered_at", "survey_id", "invitation_id"))
 NEVER_A_CONTEXT = ("call_date", "region", "brand", "team", "site", "hour", "language")
 
 
@@ -68,8 +69,14 @@ def rank_table(
     column of text are held constant. Raises ContractError for a table that breaks its contract.
     """
     joined = _read(table)
+    if segment != "segment":
+        _all_there(joined, [segment], "--segment")
     studied = _studied(joined, behaviours, contexts or (), segment)
     held = _held(joined, contexts, [s.name for s in studied], segment)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--out {out}: no folder can be made there ({error.strerror}).") from error
     options = RankOptions(level=level, segment=segment, window_days=EVERY_CALL)
     ranking = rank(joined, studied, held, options)
     results = ((DRIVERS, ranking.drivers), (FOCUS, ranking.focus),
@@ -81,17 +88,35 @@ def rank_table(
 
 def _read(path: Path) -> pd.DataFrame:
     try:
-        if path.suffix == ".csv":
-            frame: pd.DataFrame = pacsv.read_csv(path).to_pandas()
-        else:
-            frame = pq.read_table(path).to_pandas()
+        csv = path.suffix.lower() == ".csv"
+        table = pacsv.read_csv(path) if csv else pq.read_table(path)
     except FileNotFoundError as error:
-        raise UsageError(f"There is no table {path}.") from error
+        raise UsageError(f"There is no table {path}.", next_step="correct --table.") from error
     except (pa.ArrowInvalid, OSError) as error:
-        raise ContractError(f"{path} is not a Parquet or CSV table: {error}") from error
+        raise ContractError(
+            f"{path} is not a Parquet or CSV table.",
+            next_step="export it as Parquet, or as UTF-8 CSV with a header line.",
+        ) from error
+    twice = sorted({name for name in table.column_names if table.column_names.count(name) > 1})
+    if twice:
+        raise ContractError(f"{path} has a column twice: {', '.join(twice)}.")
+    flat = [field.name for field in table.schema if not pa.types.is_nested(field.type)]
+    frame: pd.DataFrame = table.select(flat).to_pandas()
+    return _with_times(frame, path)
+
+
+def _with_times(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    problems = []
     for name in ("started_at", "answered_at"):
-        if name in frame:
-            frame[name] = pd.to_datetime(frame[name], utc=True)
+        if name not in frame:
+            continue
+        times = pd.to_datetime(frame[name], utc=True, errors="coerce", format="ISO8601")
+        broken = int((times.isna() & frame[name].notna()).sum())
+        if broken:
+            problems.append(f"{path}: {name}: {broken} cells are no times, expected ISO 8601.")
+        frame[name] = times
+    if problems:
+        raise ContractError(*problems)
     return frame
 
 
@@ -105,6 +130,8 @@ def _studied(
 ) -> list[Subject]:
     if named is not None:
         _all_there(joined, named, "--behaviours")
+        if set(named) & OUTCOME:
+            raise ContractError("--behaviours: the answer itself cannot be under study.")
         return subjects_named(named)
     known = [s for s in subjects() if s.name in joined and s.ranked]
     if known:
@@ -128,6 +155,11 @@ def _held(
 ) -> list[str]:
     if named is not None:
         _all_there(joined, named, "--contexts")
+        outcome = sorted(set(named) & {*OUTCOME, *studied})
+        if outcome:
+            raise ContractError(
+                f"--contexts: {', '.join(outcome)} cannot be held constant while it is studied."
+            )
         return list(named)
     registered = {s.name for s in subjects()}
     texts = [
@@ -142,6 +174,8 @@ def _held(
 
 
 def _all_there(joined: pd.DataFrame, names: Sequence[str], option: str) -> None:
+    if not names:
+        raise ContractError(f"{option}: no column is named.")
     missing = [name for name in names if name not in joined]
     if missing:
         raise ContractError(
@@ -150,7 +184,6 @@ def _all_there(joined: pd.DataFrame, names: Sequence[str], option: str) -> None:
 
 
 def _write(out: Path, table: Table, frame: pd.DataFrame) -> list[Path]:
-    out.mkdir(parents=True, exist_ok=True)
     rows = table.to_arrow(frame)
     stem = out / table.name.lower()
     paths = [stem.with_suffix(ending) for ending in (".parquet", ".csv", ".json")]

@@ -34,7 +34,8 @@ def run(
     """Run the stages in their order; a second run without changes writes no table.
 
     Raises a UserError with its exit code: 3 configuration, 4 an input that breaks its contract,
-    5 no model, 6 (all done, but) more refused than `max_refused_share`, 7 store locked.
+    5 no model, 7 store locked. Whether too much was refused is asked of the tally afterwards, for
+    then everything is done: `check_refused`.
     """
     store = Store(settings.store.path)
     count = settings.run.workers or os.cpu_count() or 1
@@ -46,7 +47,6 @@ def run(
         for stage in STAGES:
             if stage in stages or (stage == "ingest" and "transcribe" in stages):
                 _timed(site, stage, _work(site, stage))
-    _check_refused(site)
     return site.tally
 
 
@@ -74,13 +74,14 @@ def _timed(site: Site, stage: Stage, work: Callable[[], None]) -> None:
     site.tally.seconds[stage] = round(time.monotonic() - started, 1)
 
 
-def _check_refused(site: Site) -> None:
-    allowed = site.settings.run.max_refused_share
+def check_refused(tally: Tally, settings: Settings) -> None:
+    """Raise TooMuchRefusedError (exit code 6) when a kind of input was refused beyond the limit."""
+    allowed = settings.run.max_refused_share
     problems = [
-        f"{refused} of {site.tally.looked_at[kind]} {kind} were refused, more than the allowed "
+        f"{refused} of {tally.looked_at[kind]} {kind} were refused, more than the allowed "
         f"{allowed:.0%}."
-        for kind, refused in sorted(site.tally.refused_of.items())
-        if refused > allowed * site.tally.looked_at.get(kind, 0)
+        for kind, refused in sorted(tally.refused_of.items())
+        if refused > allowed * tally.looked_at.get(kind, 0)
     ]
     if problems:
         raise TooMuchRefusedError(

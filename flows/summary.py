@@ -8,6 +8,7 @@ from flows.configuration import Settings
 from flows.stages.site import Tally
 from pipeline.behaviours import registered
 from pipeline.report.wording import is_scale
+from pipeline.small_numbers import hidden
 from pipeline.store import Store
 from pipeline.tables import DRIVERS
 
@@ -25,6 +26,8 @@ def lines(tally: Tally, settings: Settings) -> Iterator[str]:
     if tally.refused:
         yield f"{tally.refused} inputs newly refused: see QUARANTINE or the coverage page"
     drivers = Store(settings.store.path).read(DRIVERS)
+    if drivers.empty:
+        yield "no ranking yet: it needs surveys with 30 answers and more to calls in the log"
     yield from strongest(drivers)
     if tally.report:
         yield f"report: {tally.report}"
@@ -35,6 +38,8 @@ def strongest(drivers: pd.DataFrame) -> Iterator[str]:
     labels = {b.name: b.label for b in registered()}
     for segment, rows in drivers.sort_values(["segment", "rank"]).groupby("segment"):
         first = rows.iloc[0]
+        if hidden(int(first["n_surveys"])):
+            continue
         yield f"{segment} ({first['n_surveys']} answers)"
         for row in rows.head(STRONGEST).to_dict("records"):
             label = labels.get(row["behaviour"], row["behaviour"])

@@ -210,7 +210,7 @@ def read(job: TextJob) -> Transcribed:
         assert call.line is not None
         try:
             done.append(read_transcript(raw_line(job.folder, call.line), call.language))
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             refused[call.call_id] = Refusal(
                 "transcript", f"{call.line.file}, call {call.call_id}", str(error)
             )

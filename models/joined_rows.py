@@ -111,8 +111,8 @@ def _gaps(joined: pd.DataFrame, options: RankOptions) -> Iterable[str]:
         "mode": "phone and email answers are not told apart",
     }
     for column, harm in harms.items():
-        if column not in joined:
-            yield f"{column}: the column is missing, so {harm}; add it to the table."
+        if column not in joined or joined[column].isna().all():
+            yield f"{column}: the column is missing or empty, so {harm}; add it to the table."
     if not {"survey_id", "invitation_id"} & set(joined):
         yield (
             "survey_id: the column is missing, so each row with a score counts as a survey of its "

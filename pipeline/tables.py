@@ -326,7 +326,7 @@ QUARANTINE = Table(
         Column("where", TEXT, "File and row, or call."),
         Column("why", TEXT, "What is wrong and what was expected."),
         Column("first_seen", TIME, "First run that refused it."),
-        Column("last_seen", TIME, "Latest run that looked at it again."),
+        Column("last_seen", TIME, "Latest run with something new to refuse that met it again."),
     ),
 )
 

@@ -42,7 +42,7 @@ def _versions(calls: pd.DataFrame) -> pd.Series:
     facts["why_not"] = facts["why_not"].where(calls["eligible"].isna() | _refused(calls))
     facts = facts.astype("string").fillna("")
     hashes = pd.util.hash_pandas_object(facts, index=False)
-    names = register_version() + "-" + hashes.map("{:016x}".format)
+    names = register_version() + "-" + hashes.map("{:016x}".format).astype(object)
     return pd.Series(names.to_numpy(), index=calls["call_id"])
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
@@ -11,6 +12,7 @@ from flows.configuration import SpeechSettings
 from flows.executor import Step
 from flows.stages.site import Site
 from flows.workers import CallJob, SoundJob, TextJob, Transcribed, hear, read
+from pipeline.ingest.recordings import BOTH
 from pipeline.ingest.refusals import Refusal
 from pipeline.ingest.transcripts import Archive
 from pipeline.speech import model as speech
@@ -49,9 +51,10 @@ def _hear(site: Site, calls: pd.DataFrame) -> None:
         return
     options = speech_options(site.settings.speech)
     revision = speech.revision(speech.locate(options.model))
-    engine = speech.version(revision, options, [AUDIO_VERSION, TEXT_VERSION])
-    waiting = _waiting(site, calls, engine)
     channel = site.settings.recordings.agent_channel
+    made_by = [AUDIO_VERSION, TEXT_VERSION, f"agent on {channel}"]
+    waiting = _waiting(site, calls, speech.version(revision, options, made_by))
+    waiting = _still_there(site, folder, waiting)
     batch = site.settings.run.batch_recordings
     jobs = [SoundJob(folder, part, channel, options) for part in _parts(waiting, batch)]
     site.say(f"{len(waiting)} recordings to hear, {len(calls) - len(waiting)} unchanged")
@@ -80,15 +83,30 @@ def _waiting(site: Site, calls: pd.DataFrame, engine: str) -> list[CallJob]:
     jobs = []
     for row in calls.sort_values(["started_at", "call_id"]).to_dict("records"):
         language = site.settings.speech.language if pd.isna(row["language"]) else row["language"]
-        parts = [row["content_hash"], engine, language]
+        hold = None if pd.isna(row["hold_s"]) else float(row["hold_s"])
+        # A log without hold lets it be looked for in the words: that, too, makes other rows.
+        parts = [row["content_hash"], engine, language, str(hold != 0.0)]
         wanted = hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
         if row["tried"] != wanted:
-            hold = None if pd.isna(row["hold_s"]) else float(row["hold_s"])
             jobs.append(
                 CallJob(row["call_id"], row["call_date"], wanted, language,
                         recording=row["recording"], logged_hold_s=hold)
             )  # fmt: skip
     return jobs
+
+
+def _still_there(site: Site, folder: Path, waiting: Sequence[CallJob]) -> list[CallJob]:
+    """Calls whose recording is gone keep the transcript that they have, by whatever engine."""
+
+    def there(job: CallJob) -> bool:
+        return all((folder / name).is_file() for name in (job.recording or "").split(BOTH))
+
+    kept = [job for job in waiting if there(job)]
+    if len(kept) < len(waiting):
+        site.tally.notes.append(
+            f"{len(waiting) - len(kept)} recordings are gone; their calls stay as they were heard"
+        )
+    return kept
 
 
 def _parts(jobs: Sequence[CallJob], size: int) -> list[tuple[CallJob, ...]]:

@@ -4,6 +4,7 @@ import pandas as pd
 
 from pipeline.ingest.reading import Field, Rows, Source, read_rows
 from pipeline.ingest.refusals import Refusal
+from pipeline.privacy import redact_text
 
 DAY_S = 86_400.0
 """No part of a call lasts longer: more is a wrong unit, such as milliseconds."""
@@ -31,6 +32,10 @@ FIELDS = (
 )
 
 
+FREE = ("reason", "queue", "channel", "segment", "brand", "region")
+"""Columns that agents may have typed anything into."""
+
+
 def read_call_log(source: Source) -> Rows:
     """Rows of the call log. A call_id that stands twice counts once: its first row is kept.
 
@@ -47,6 +52,8 @@ def read_call_log(source: Source) -> Rows:
         for line, call_id in rows.frame.loc[twice, ["line", "call_id"]].itertuples(index=False)
     ]
     frame = rows.frame[~twice].reset_index(drop=True)
+    for name in FREE:
+        frame[name] = frame[name].map(redact_text, na_action="ignore").astype(object)
     return Rows(_with_day_and_hour(frame), (*rows.refusals, *refusals), rows.unused)
 
 

@@ -11,6 +11,7 @@ from pipeline.tables import CALLS
 
 NOTHING = "no recording and no transcript"
 UNCLAIMED = "no call in the call log belongs to it"
+SOUND = ("source", "recording", "content_hash")
 FILLED_LATER = ("tried", "channels", "eligible", "why_not")
 
 
@@ -58,19 +59,22 @@ def calls_table(
 def changed(new: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
     """The rows of `new` that are not in `stored` or differ there.
 
-    What later stages filled in is kept where the sound is the same.
+    What later stages filled in is kept where the sound is the same, or is gone: a recording that is
+    deleted (or a folder that is not mounted tonight) does not take along what was heard in it.
     """
     if stored.empty:
         return new
     old = stored.set_index("call_id").reindex(new["call_id"]).reset_index()
     old.index = new.index
-    same_sound = _same(new[["content_hash"]], old[["content_hash"]])
-    same_sound &= new["source"].ne("none")
+    gone = new["source"].eq("none") & old["source"].isin(["recording", "transcript"])
+    same_sound = _same(new[["content_hash"]], old[["content_hash"]]) & new["source"].ne("none")
     merged = new.copy()
     for name in FILLED_LATER:
-        merged[name] = new[name].astype(object).where(~same_sound, old[name])
+        merged[name] = new[name].astype(object).where(~(same_sound | gone), old[name])
+    for name in SOUND:
+        merged[name] = new[name].astype(object).where(~gone, old[name])
     compared = [name for name in new.columns if name not in FILLED_LATER]
-    return merged[~_same(new[compared], old[compared])]
+    return merged[~_same(merged[compared], old[compared])]
 
 
 def _same(left: pd.DataFrame, right: pd.DataFrame) -> pd.Series:

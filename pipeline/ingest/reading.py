@@ -23,6 +23,10 @@ _OFFSET_LAST = r"[T ]\d.*(?:Z|[+-]\d\d(?::?\d\d)?)$"
 _LIKE_A_TIME = re.compile(r"\d{1,4}([-./])\d\d?\1\d{1,4}(?:[T ][\d:.]{4,18}.{0,6})?")
 
 
+MOST_NAMES = 40
+"""Column names that a message shows."""
+
+
 @dataclass(frozen=True)
 class Source:
     """A file and how its columns are called: our name → theirs; unmapped names are ours."""
@@ -63,7 +67,8 @@ def read_rows(source: Source, fields: Sequence[Field], *, what: str) -> Rows:
     """
     text = read_text_rows(source.path, what)
     renamed = _renamed(text, source, fields, what)
-    unused = tuple(sorted(set(text.frame.columns) - set(_theirs(source, fields))))
+    others = sorted(set(text.frame.columns) - set(_theirs(source, fields)))
+    unused = tuple(quoted(name) for name in others[:MOST_NAMES])
     typed, broken = _typed(renamed, source, fields, what)
     kept = ~pd.Series(False, index=typed.index)
     for field in fields:
@@ -79,7 +84,8 @@ def _theirs(source: Source, fields: Sequence[Field]) -> list[str]:
 
 def _renamed(text: TextRows, source: Source, fields: Sequence[Field], what: str) -> pd.DataFrame:
     known = {field.name for field in fields}
-    there = ", ".join(text.frame.columns)
+    # A file without a header has a customer's data where names should be.
+    there = ", ".join(quoted(name) for name in list(text.frame.columns)[:MOST_NAMES])
     problems = [
         f"{what}: no column {source.columns.get(f.name, f.name)!r} in {source.path.name} for "
         f"{f.name}; it has: {there}."

@@ -39,24 +39,35 @@ class Archive:
 
 
 def read_archive(folder: Path) -> Archive:
-    """Find every call's line in the `*.jsonl` files of `folder`, without keeping their text."""
+    """Find every call's line in the `*.jsonl` files of `folder`, without keeping their text.
+
+    A file that cannot be read and a line that is no call are refused.
+    """
     lines: dict[str, Line] = {}
     refusals: list[Refusal] = []
     for path in sorted(folder.rglob("*.jsonl")):
         file = path.relative_to(folder).as_posix()
-        for number, offset, raw in _raw_lines(path):
-            where = f"{file}, line {number}"
-            call_id = _call_id(raw)
-            if call_id is None:
-                why = "not a JSON object with a call_id"
-            elif call_id in lines:
-                why = f"call {call_id!r} stands in an earlier line; that one counts"
-            else:
-                digest = hashlib.sha256(raw).hexdigest()
-                lines[call_id] = Line(file, offset, len(raw), digest)
-                continue
-            refusals.append(Refusal("transcript", where, why))
+        try:
+            refusals += _add_lines(path, file, lines)
+        except OSError as error:
+            refusals.append(Refusal("transcript", file, f"cannot be read: {error.strerror}"))
     return Archive(lines, tuple(refusals))
+
+
+def _add_lines(path: Path, file: str, lines: dict[str, Line]) -> list[Refusal]:
+    refusals = []
+    for number, offset, raw in _raw_lines(path):
+        call_id = _call_id(raw)
+        if call_id is None:
+            why = "not a JSON object with a call_id"
+        elif call_id in lines:
+            why = f"call {call_id!r} stands in an earlier line; that one counts"
+        else:
+            digest = hashlib.sha256(raw).hexdigest()
+            lines[call_id] = Line(file, offset, len(raw), digest)
+            continue
+        refusals.append(Refusal("transcript", f"{file}, line {number}", why))
+    return refusals
 
 
 def _raw_lines(path: Path) -> Iterator[tuple[int, int, bytes]]:

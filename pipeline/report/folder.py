@@ -18,6 +18,17 @@ def replace_folder(folder: Path, files: Mapping[str, str]) -> Path:
     """
     target = folder.resolve()
     _refuse_foreign(target)
+    try:
+        _swap(target, files)
+    except OSError as error:
+        raise UsageError(
+            f"{target}: the report cannot be written ({error.strerror}).",
+            next_step="set [report] path to a folder that can be written.",
+        ) from error
+    return folder / "index.html"
+
+
+def _swap(target: Path, files: Mapping[str, str]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as room:
         # A folder inside it: the temporary one is readable by its owner only, a report is not.
@@ -26,7 +37,6 @@ def replace_folder(folder: Path, files: Mapping[str, str]) -> Path:
         if target.exists():
             target.rename(old)
         fresh.rename(target)
-    return folder / "index.html"
 
 
 def _refuse_foreign(target: Path) -> None:

@@ -61,7 +61,8 @@ def locate(model: str) -> Path:
     if folder.is_dir():
         _check_folder(folder)
         return folder
-    if model not in available_models() and "/" not in model:
+    looks_like_path = model.startswith((".", "/", "~")) or model.count("/") > 1
+    if looks_like_path or (model not in available_models() and "/" not in model):
         raise ModelUnavailableError(
             f"No speech model {model!r}: it is neither a folder nor one of "
             f"{', '.join(available_models())}.",

@@ -14,7 +14,7 @@ from flows import configuration
 from flows.cli import main
 from flows.demo import CentreOptions
 from flows.demonstration import make
-from flows.run import run
+from flows.run import check_refused, run
 from flows.stages.site import Tally
 from pipeline.store import Store
 
@@ -26,7 +26,9 @@ LATER = datetime(2026, 4, 2, tzinfo=UTC)
 def run_plain(folder: Path, now: datetime = NOW) -> Tally:
     """Run the folder's centre without Prefect."""
     settings = configuration.load(folder / "attune.toml")
-    return run(settings, now=now, say=lambda _: None, under_prefect=False)
+    tally = run(settings, now=now, say=lambda _: None, under_prefect=False)
+    check_refused(tally, settings)
+    return tally
 
 
 @pytest.fixture(scope="session")
