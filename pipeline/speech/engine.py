@@ -15,9 +15,10 @@ from pipeline.speech.model import SpeechModel, SpeechOptions
 from pipeline.speech.windows import Piece, Samples, Window
 
 RATE = 16_000
-GRID = RATE // 8
-"""Clips start at whole eighths of a second, which floating point holds exactly, so that the clip a
-segment names (`seek`, in 10-ms steps rounded down) is never one step off."""
+GRID = RATE // 4
+"""Clips start at whole quarters of a second. Floating point holds them exactly, so that the clip a
+segment names (`seek`, in 10-ms steps rounded down) is never one step off; and they have two
+decimals, to which the engine rounds times: so no word's time depends on the calls before it."""
 
 
 class EngineWord(Protocol):

@@ -63,6 +63,28 @@ def test_rank_on_a_table_alone(ran: Path, tmp_path: Path, attune: Cli) -> None:
     assert len(json.loads((out / "drivers.json").read_text())) == len(drivers)
 
 
+def joined_with(**columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame({"call_id": ["a", "b"], "score": [9, 3], "x": [1.0, 2.0], **columns})
+
+
+@pytest.mark.parametrize(
+    ("table", "options", "said"),
+    [
+        (joined_with(started_at=["yesterday", "today"]), (), "started_at: 2 cells are no times"),
+        (joined_with(), ("--contexts", "score"), "cannot be held constant"),
+        (joined_with(), ("--behaviours", "score"), "the answer itself"),
+        (joined_with(), ("--segment", "nope"), "--segment: no column nope"),
+    ],
+)
+def test_rank_refuses_what_makes_no_sense(
+    tmp_path: Path, attune: Cli, table: pd.DataFrame, options: tuple[str, ...], said: str
+) -> None:
+    table.to_parquet(tmp_path / "t.parquet")
+    arguments = ("--table", str(tmp_path / "t.parquet"), "--out", str(tmp_path / "out"))
+    done = attune("rank", *arguments, *options)
+    assert done.returncode == 4 and said in done.stderr, done.stderr
+
+
 def test_rank_of_a_table_that_breaks_its_contract(tmp_path: Path, attune: Cli) -> None:
     pd.DataFrame({"call_id": ["a"], "score": ["ten"]}).to_parquet(tmp_path / "t.parquet")
     done = attune("rank", "--table", str(tmp_path / "t.parquet"), "--out", str(tmp_path / "out"))
@@ -75,6 +97,7 @@ def test_rank_of_a_table_that_breaks_its_contract(tmp_path: Path, attune: Cli) -
         (("[rank]", "[rnak]"), 3, "did you mean 'rank'"),
         (("window_days", "windw_days"), 3, "did you mean 'window_days'"),
         (("window_days = 30", 'window_days = "long"'), 3, "rank.window_days"),
+        (('"reason", "queue"', '"reasn", "score"'), 3, "rank.contexts"),
         (('path = "call_log.csv"', 'path = "no.csv"'), 4, "there is no file"),
         (('path = "call_log.csv"', 'path = "call_log.csv"\ncolumns = {call_id = "Id"}'), 4,
          "no column 'Id'"),

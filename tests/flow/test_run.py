@@ -161,6 +161,36 @@ def test_mended_recording_is_heard(spoilt: Path, ran: Path, store: Store) -> Non
     assert call["eligible"] and pd.isna(call["why_not"])
 
 
+def test_other_agent_channel_is_heard_again_with_sides_changed(centre: Path, store: Store) -> None:
+    before = store.read(TURNS)
+    heard = store.read(ACTIVITY).query("source == 'recording'")["call_id"]
+    config = centre / "attune.toml"
+    config.write_text(config.read_text().replace("agent_channel = 0", "agent_channel = 1"))
+    assert run_plain(centre, LATER).heard == len(heard)
+    after = store.read(TURNS)
+    first = before["call_id"].isin(heard) & ~before["backchannel"]
+    swapped = after["side"].map({"agent": "customer", "customer": "agent"})
+    assert (before.loc[first, "side"].to_numpy() == swapped[first.to_numpy()].to_numpy()).all()
+
+
+def test_recordings_that_are_gone_keep_what_was_heard(centre: Path, store: Store) -> None:
+    before = rows(store, TURNS)
+    shutil.rmtree(centre / "recordings")
+    (centre / "recordings").mkdir()
+    config = centre / "attune.toml"
+    config.write_text(config.read_text().replace("window_s = 10", "window_s = 9"))
+    tally = run_plain(centre, LATER)
+    assert rows(store, TURNS) == before and tally.heard == 0
+    assert any("recordings are gone" in note for note in tally.notes)
+
+
+def test_log_without_a_usable_row(centre: Path) -> None:
+    (centre / "call_log.csv").write_text("call_id,started_at\nA,12/03/2026 10:00\n")
+    shutil.rmtree(centre / "store")
+    with pytest.raises(TooMuchRefusedError, match="1 of 1 call log rows"):
+        run_plain(centre)
+
+
 def test_nothing_unredacted_is_written(centre: Path, store: Store) -> None:
     """A number read out digit by digit is in no table, log or file of the run."""
     path = sorted((centre / "transcripts").glob("*.jsonl"))[0]

@@ -44,7 +44,7 @@ def test_types_days_and_hours(tmp_path: Path) -> None:
 def test_mapped_columns_and_those_not_used(tmp_path: Path) -> None:
     rows = read(tmp_path, f"Id,Begin,line\nA,{AT},5\n", call_id="Id", started_at="Begin")
     assert rows.frame["call_id"].tolist() == ["A"]
-    assert rows.unused == ("line",)
+    assert rows.unused == ("'line'",)
 
 
 def test_every_missing_or_unknown_column_is_told_at_once(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_every_missing_or_unknown_column_is_told_at_once(tmp_path: Path) -> None
     assert len(caught.value.problems) == 4
     for name in ("'Nr'", "'started_at'", "'Agent'", "'colour'"):
         assert name in told
-    assert "it has: Id, Begin" in told
+    assert "it has: 'Id', 'Begin'" in told
     assert caught.value.exit_code == 4
 
 
@@ -183,3 +183,14 @@ def test_whatever_is_left_keeps_the_contract_of_calls(tmp_path: Path, rows: str)
     log = read(tmp_path, f"call_id,started_at,transfers\n{rows}").frame
     calls, _ = calls_table(with_workforce(log, None), {})
     assert CALLS.to_arrow(calls).num_rows == len(log)
+
+
+def test_a_file_without_a_header_does_not_spill_its_first_row(tmp_path: Path) -> None:
+    with pytest.raises(ContractError) as caught:
+        read(tmp_path, f"C1,{AT},+44 7700 900123,jane@example.com\n")
+    assert "900123" not in str(caught.value) and "jane" not in str(caught.value)
+
+
+def test_what_agents_type_is_redacted(tmp_path: Path) -> None:
+    rows = read(tmp_path, f"call_id,started_at,reason\nA,{AT},call 07700 900123 a@example.com\n")
+    assert rows.frame["reason"].tolist() == ["call [number] [email]"]

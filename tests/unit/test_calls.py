@@ -59,11 +59,13 @@ def test_other_sound_is_to_be_heard_again_and_other_words_of_the_log_are_not(
     assert again["tried"].isna().all()
 
 
-def test_a_recording_that_went_away(tmp_path: Path) -> None:
+def test_a_recording_that_went_away_does_not_take_along_what_was_heard(tmp_path: Path) -> None:
     known = stored(tmp_path, calls_table(LOG, HEARD)[0])
-    silent, _ = calls_table(LOG, {})
-    row = changed(silent, known).iloc[0]
-    assert (row["call_id"], row["source"], row["why_not"]) == ("C1", "none", NOTHING)
+    silent, refusals = calls_table(LOG, {})
+    assert NOTHING in {refusal.why for refusal in refusals}
+    assert changed(silent, known).empty
+    later = changed(silent.assign(queue="other"), known).set_index("call_id").loc["C1"]
+    assert (later["source"], later["queue"]) == ("recording", "other")
 
 
 def test_a_log_without_rows(tmp_path: Path) -> None:

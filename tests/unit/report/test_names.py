@@ -42,7 +42,7 @@ def test_stale_pages_disappear(tmp_path: Path) -> None:
 def test_a_failed_write_leaves_the_old_report(tmp_path: Path) -> None:
     folder = tmp_path / "report"
     replace_folder(folder, PAGE)
-    with pytest.raises(OSError, match="name too long"):
+    with pytest.raises(UsageError, match="name too long"):
         replace_folder(folder, {"index.html": MARK, "a" * 300: "cannot be written"})
     assert (folder / "index.html").read_text() == PAGE["index.html"]
     assert [p.name for p in tmp_path.iterdir()] == ["report"]
