@@ -70,7 +70,7 @@ def joined_with(**columns: list[str]) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("table", "options", "said"),
     [
-        (joined_with(started_at=["yesterday", "today"]), (), "started_at: 2 cells are no times"),
+        (joined_with(started_at=["yesterday", "never"]), (), "started_at: 2 cells are no times"),
         (joined_with(), ("--contexts", "score"), "cannot be held constant"),
         (joined_with(), ("--behaviours", "score"), "the answer itself"),
         (joined_with(), ("--segment", "nope"), "--segment: no column nope"),
