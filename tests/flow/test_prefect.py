@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -72,5 +73,8 @@ def test_a_deployment_runs_on_its_schedule(centre: Path, tmp_path: Path) -> None
             time.sleep(1)
         assert done.is_file(), (tmp_path / "log").read_text()[-3000:]
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
