@@ -5,10 +5,11 @@ model is loaded once per process. Nothing unredacted leaves these functions.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
@@ -77,6 +78,16 @@ class MeasureJob:
     calls: tuple[tuple[str, date], ...]
     versions: Mapping[str, str]
     language: str
+
+
+AnyJob = TypeVar("AnyJob", SoundJob, TextJob, MeasureJob)
+
+
+def halves(job: AnyJob) -> list[AnyJob]:
+    """The job as two, or as it is when it has one call only."""
+    middle = len(job.calls) // 2
+    parts = [part for part in (job.calls[:middle], job.calls[middle:]) if part]
+    return [replace(job, calls=part) for part in parts]
 
 
 @dataclass(frozen=True)

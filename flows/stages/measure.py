@@ -1,7 +1,6 @@
 """Measure: every call whose words, log or definitions changed goes through the register."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +8,7 @@ import pandas as pd
 
 from flows.executor import Step
 from flows.stages.site import Site
-from flows.workers import MeasuredBatch, MeasureJob
+from flows.workers import MeasuredBatch, MeasureJob, halves
 from flows.workers import measure as measure_job
 from pipeline.behaviours import behaviours_table, registered
 from pipeline.behaviours.measurement import register_version
@@ -75,14 +74,8 @@ def _step(
 
     return Step(
         name="measure", work=measure_job, jobs=jobs, commit=commit,
-        size=lambda job: len(job.calls), halves=_halves, given_up=_give_up,
+        size=lambda job: len(job.calls), halves=halves, given_up=_give_up,
     )  # fmt: skip
-
-
-def _halves(job: MeasureJob) -> Sequence[MeasureJob]:
-    middle = len(job.calls) // 2
-    parts = [part for part in (job.calls[:middle], job.calls[middle:]) if part]
-    return [replace(job, calls=part) for part in parts]
 
 
 def _give_up(job: MeasureJob, error: str) -> None:

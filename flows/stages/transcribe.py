@@ -11,7 +11,7 @@ import pandas as pd
 from flows.configuration import SpeechSettings
 from flows.executor import Step
 from flows.stages.site import Site
-from flows.workers import CallJob, SoundJob, TextJob, Transcribed, hear, read
+from flows.workers import CallJob, SoundJob, TextJob, Transcribed, halves, hear, read
 from pipeline.ingest.recordings import BOTH
 from pipeline.ingest.refusals import Refusal
 from pipeline.ingest.transcripts import Archive
@@ -127,14 +127,8 @@ def _step(
 
     return Step(
         name=name, work=work, jobs=jobs, commit=commit, size=lambda job: len(job.calls),
-        halves=_halves, given_up=given_up,
+        halves=halves, given_up=given_up,
     )  # fmt: skip
-
-
-def _halves(job: AnyJob) -> list[AnyJob]:
-    middle = len(job.calls) // 2
-    parts = [part for part in (job.calls[:middle], job.calls[middle:]) if part]
-    return [replace(job, calls=part) for part in parts]
 
 
 def _refused(calls: Sequence[CallJob], name: str, error: str) -> Transcribed:
