@@ -1,0 +1,115 @@
+"""The short-time spectrum of a channel: one pass over the samples feeds every track.
+
+Everything is measured in the telephone band, at 8 kHz: what lies above 4 kHz exists in no call.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+from scipy import fft
+
+Samples = npt.NDArray[np.float32]
+Track = npt.NDArray[np.float32]
+
+RATE = 8_000
+HOP_S = 0.020
+FRAME_S = 0.032
+LONG_FRAME_S = 0.040
+"""Pitch needs two and a half periods of a low voice; `FRAME_S` is more exact in time."""
+
+HOP = round(HOP_S * RATE)
+FRAME = round(FRAME_S * RATE)
+LONG_FRAME = round(LONG_FRAME_S * RATE)
+HISTORY = 8
+"""Frames before a piece that come with it, for what looks back: 160 ms."""
+
+PIECE_FRAMES = 1024
+"""20 s, whose frames stay in a core's cache. Pieces are always cut at the same frames, so that the
+tracks do not depend on the blocks in which a recording was read."""
+
+BINS_HZ: Track = fft.rfftfreq(FRAME, 1 / RATE).astype(np.float32)
+_WINDOW = np.hanning(FRAME + 1)[:-1].astype(np.float32)
+_MARGIN = (LONG_FRAME - HOP) // 2  # samples that the longer frame reaches beyond its hop
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """At most `PIECE_FRAMES` frames of one channel.
+
+    Frame i is centred on the middle of hop i, so it stands for [i, i + 1) · `HOP_S`. `power` is
+    (`HISTORY` + n, bins): the mean square in every bin of `BINS_HZ`, so that a full-scale sine sums
+    to 0.5; its first rows are the frames before (zeros at the start of the call). `samples` reach
+    half of what a long frame is longer than a hop beyond the first hop and the last.
+    """
+
+    power: Track
+    samples: Samples
+
+    @property
+    def frames(self) -> int:
+        """How many frames of its own the piece has."""
+        return len(self.power) - HISTORY
+
+    @property
+    def long_frames(self) -> Samples:
+        """(n, `LONG_FRAME`) samples around every hop: a view, not windowed."""
+        return np.lib.stride_tricks.sliding_window_view(self.samples, LONG_FRAME)[::HOP]
+
+
+@dataclass
+class Pieces:
+    """Cuts one channel's samples, which come in blocks of any length, into pieces."""
+
+    _waiting: Samples = field(default_factory=lambda: np.zeros(_MARGIN, np.float32))
+    _before: Track = field(default_factory=lambda: np.zeros((HISTORY, len(BINS_HZ)), np.float32))
+
+    def add(self, samples: Samples) -> Iterator[Piece]:
+        """The pieces that are complete with these samples at 8 kHz."""
+        self._waiting = np.concatenate((self._waiting, samples))
+        while len(self._waiting) >= PIECE_FRAMES * HOP + 2 * _MARGIN:
+            yield self._next(PIECE_FRAMES)
+
+    def finish(self) -> Iterator[Piece]:
+        """The rest, with zeros beyond the end; a hop that has begun is a frame."""
+        left = len(self._waiting) - _MARGIN
+        while left > 0:
+            count = min(-(-left // HOP), PIECE_FRAMES)
+            short = count * HOP + 2 * _MARGIN - len(self._waiting)
+            self._waiting = np.pad(self._waiting, (0, max(short, 0)))
+            yield self._next(count)
+            left -= count * HOP
+
+    def _next(self, count: int) -> Piece:
+        samples = self._waiting[: count * HOP + 2 * _MARGIN]
+        self._waiting = self._waiting[count * HOP :].copy()
+        power = np.concatenate((self._before, _power(samples)))
+        self._before = power[-HISTORY:]
+        return Piece(power, samples)
+
+
+def _power(samples: Samples) -> Track:
+    """Mean square per bin, by Parseval's theorem 2 |X_k|² / (N Σ w²); Hann window."""
+    edge = (LONG_FRAME - FRAME) // 2
+    frames = np.lib.stride_tricks.sliding_window_view(samples[edge:], FRAME)[::HOP]
+    count = (len(samples) - 2 * _MARGIN) // HOP
+    spectrum = fft.rfft(frames[:count] * _WINDOW, axis=1)
+    power = spectrum.real**2 + spectrum.imag**2
+    power *= np.float32(2 / (FRAME * float(np.square(_WINDOW).sum())))
+    result: Track = power
+    return result
+
+
+def band_dbfs(power: Track, low_hz: float, high_hz: float) -> Track:
+    """Power within a band, dB of full scale (a full-scale sine: −3); digital silence is −120."""
+    band = slice(
+        int(np.searchsorted(BINS_HZ, low_hz)), int(np.searchsorted(BINS_HZ, high_hz, side="right"))
+    )
+    return decibels(power[:, band].sum(axis=1))
+
+
+def decibels(power: Track) -> Track:
+    """10 log₁₀, with −120 for nothing."""
+    result: Track = (10 * np.log10(np.maximum(power, 1e-12))).astype(np.float32)
+    return result
