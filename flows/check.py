@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flows.configuration import FileSettings, Settings
 from flows.stages.transcribe import speech_options
+from pipeline.audio.diarise import load_diariser
 from pipeline.errors import ContractError, UserError
 from pipeline.ingest.call_log import read_call_log
 from pipeline.ingest.reading import Source
@@ -55,7 +56,11 @@ def _recordings(settings: Settings) -> str:
         raise ContractError(f"there is no folder {folder}")
     files = list_files(folder)
     matched = match(read_call_log(_source(settings.call_log)).frame, files)
-    return f"{len(files)} files, {len(matched.recordings)} calls with a recording"
+    plug_in = settings.recordings.diariser
+    if plug_in:
+        load_diariser(plug_in)
+    voices = f", mono by {plug_in}" if plug_in else ""
+    return f"{len(files)} files, {len(matched.recordings)} calls with a recording{voices}"
 
 
 def _transcripts(settings: Settings) -> str:

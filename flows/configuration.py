@@ -5,6 +5,7 @@
 
 import difflib
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
@@ -61,10 +62,16 @@ class StoreSettings(Section):
 
 
 class RecordingSettings(Section):
-    """The folder of recordings; `agent_channel` is 0 (left) or 1 (right)."""
+    """The folder of recordings. Channels count from 0 (left).
+
+    `customer_channel` is only needed where recordings have more than two channels. `diariser` names
+    a function of yours, "package.module:function", that tells voices apart in mono recordings.
+    """
 
     path: SomePath | None = None
-    agent_channel: Literal[0, 1] = 0
+    agent_channel: int = Field(default=0, ge=0, le=63)
+    customer_channel: int | None = Field(default=None, ge=0, le=63)
+    diariser: str | None = None
 
 
 class FileSettings(Section):
@@ -171,9 +178,24 @@ def load(path: Path) -> Settings:
             f"The environment: {error}.",
             next_step="set single settings, such as ATTUNE_SPEECH__MODEL.",
         ) from error
-    if settings.call_log.path is None:
-        raise ConfigurationError(f"{path}: [call_log] path is missing.")
+    problems = list(_contradictions(settings))
+    if problems:
+        raise ConfigurationError(*(f"{path}: {problem}" for problem in problems))
     return _resolved(settings, path.resolve().parent)
+
+
+def _contradictions(settings: Settings) -> Iterator[str]:
+    """What no single setting shows."""
+    if settings.call_log.path is None:
+        yield "[call_log] path is missing."
+    agent, customer = settings.recordings.agent_channel, settings.recordings.customer_channel
+    if agent == customer:
+        yield f"[recordings] agent_channel and customer_channel are both {agent}, expected two."
+    if agent > 1 and customer is None:
+        yield (
+            f"[recordings] agent_channel is {agent}, and customer_channel is missing: of more than "
+            "two channels both are to be named."
+        )
 
 
 def _content(path: Path) -> dict[str, Any]:

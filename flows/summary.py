@@ -20,7 +20,8 @@ def lines(tally: Tally, settings: Settings) -> Iterator[str]:
     for note in tally.notes:
         yield f"note: {note}"
     stages = ", ".join(f"{stage} {seconds:g} s" for stage, seconds in tally.seconds.items())
-    yield f"{tally.heard} heard, {tally.read} read, {tally.measured} measured ({stages})"
+    retimed = f"{tally.retimed} retimed, " if tally.retimed else ""
+    yield f"{tally.heard} heard, {retimed}{tally.read} read, {tally.measured} measured ({stages})"
     written = ", ".join(tally.tables_written) or "none: nothing was new"
     yield f"tables written: {written}"
     if tally.refused:

@@ -13,14 +13,11 @@ from typing import TypeVar
 
 import pandas as pd
 
-from pipeline.audio.activity import Activity, voice_activity
-from pipeline.audio.decode import (
-    Sound,
-    UnreadableRecordingError,
-    decode,
-    decode_pair,
-    is_dual_mono,
-)
+from pipeline.audio.decode import Recording, UnreadableRecordingError, cut
+from pipeline.audio.diarise import Diariser, load_diariser
+from pipeline.audio.listening import SPEECH_RATE, Heard, Trace, heard, listen
+from pipeline.audio.rows import frame as track_rows
+from pipeline.audio.rows import traces_of
 from pipeline.behaviours.call import Word
 from pipeline.behaviours.measurement import measure_call
 from pipeline.behaviours.rows import calls_of
@@ -30,10 +27,11 @@ from pipeline.ingest.refusals import Refusal
 from pipeline.ingest.transcripts import Line, raw_line, read_transcript
 from pipeline.speech.engine import recognise
 from pipeline.speech.model import SpeechModel, SpeechOptions, load
-from pipeline.speech.transcript import Transcript, frames, make_transcript
-from pipeline.speech.windows import Samples, Window, WindowOptions, pack
+from pipeline.speech.sides import heard_transcript, stored_words
+from pipeline.speech.transcript import Transcript, frames
+from pipeline.speech.windows import Samples, Window, WindowOptions, cuts_of, filled, pack
 from pipeline.store import Store
-from pipeline.tables import ACTIVITY, CALLS, TURNS
+from pipeline.tables import ACTIVITY, CALLS, TRACKS, TURNS
 
 STRIP_S = 1200.0
 """Seconds of speech handed to the recogniser at once: bounds memory, fills its batches."""
@@ -41,15 +39,28 @@ STRIP_S = 1200.0
 
 @dataclass(frozen=True)
 class CallJob:
-    """One call to hear or to read. `logged_hold_s` None: the call log does not know."""
+    """One call to hear, to time anew or to read. `logged_hold_s` None: the log does not know.
+
+    `version` names what its words are made by, `timed` what its speech, hold and sides are.
+    """
 
     call_id: str
     call_date: date
     version: str
     language: str
+    timed: str | None = None
     recording: str | None = None
     line: Line | None = None
     logged_hold_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Which channel is whose. `take`: the agent's and the customer's of more than two."""
+
+    agent: int
+    take: tuple[int, int] | None
+    diariser: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,8 +69,17 @@ class SoundJob:
 
     folder: Path
     calls: tuple[CallJob, ...]
-    agent_channel: int
+    channels: Channels
     speech: SpeechOptions
+
+
+@dataclass(frozen=True)
+class RetimeJob:
+    """A batch of calls whose sound is told anew from what is stored of it."""
+
+    root: Path
+    calls: tuple[CallJob, ...]
+    channels: Channels
 
 
 @dataclass(frozen=True)
@@ -80,7 +100,7 @@ class MeasureJob:
     language: str
 
 
-AnyJob = TypeVar("AnyJob", SoundJob, TextJob, MeasureJob)
+AnyJob = TypeVar("AnyJob", SoundJob, RetimeJob, TextJob, MeasureJob)
 
 
 def halves(job: AnyJob) -> list[AnyJob]:
@@ -92,13 +112,22 @@ def halves(job: AnyJob) -> list[AnyJob]:
 
 @dataclass(frozen=True)
 class Transcribed:
-    """Rows of ACTIVITY and TURNS, channels of each call, and the calls that were refused."""
+    """Rows of ACTIVITY, TURNS and TRACKS (None: they stay as they are), channels of each call, and
+    the calls that were refused.
+    """
 
     activity: pd.DataFrame
     turns: pd.DataFrame
     channels: dict[str, int]
     refused: dict[str, Refusal]
     audio_s: float = 0.0
+    tracks: pd.DataFrame | None = None
+
+    @classmethod
+    def nothing(cls, refused: dict[str, Refusal]) -> "Transcribed":
+        """No row of any call."""
+        tables = [pd.DataFrame(columns=table.names) for table in (ACTIVITY, TURNS, TRACKS)]
+        return cls(tables[0], tables[1], {}, refused, tracks=tables[2])
 
 
 @dataclass(frozen=True)
@@ -116,102 +145,143 @@ def speech_model(options: SpeechOptions) -> SpeechModel:
     return load(options)
 
 
+@cache
+def diariser(name: str) -> Diariser:
+    """The process's own copy of a plug-in."""
+    return load_diariser(name)
+
+
 @dataclass
-class _Heard:
-    """A call between voice activity and its words."""
+class _Listening:
+    """A call between its sound and its words, which come by channel."""
 
     job: CallJob
-    activity: Activity
-    sides: tuple[str, ...]
-    words: dict[str, list[Word]]
+    trace: Trace
+    heard: Heard
+    words: dict[int, list[Word]]
     dropped: list[str] = field(default_factory=list)
+    refused: str | None = None
+
+
+Pending = list[tuple[_Listening, Window, Samples]]
 
 
 def hear(job: SoundJob) -> Transcribed:
     """Decode, find speech, recognise words; a recording that cannot be heard is refused."""
     model = speech_model(job.speech)
-    window_s = min(model.window_s, job.speech.window_s or model.window_s)
-    heard: list[_Heard] = []
-    refused: dict[str, Refusal] = {}
-    pending: list[tuple[Window, Samples]] = []
+    listenings: list[_Listening] = []
+    refused: dict[str, str] = {}
+    pending: Pending = []
     for call in job.calls:
         try:
-            sound, activity = _sound(job.folder, call)
+            one = _listen(job, call)
         except UnreadableRecordingError as error:
-            name = (call.recording or "").replace(BOTH, " + ")
-            refused[call.call_id] = Refusal("recording", name, str(error))
+            refused[call.call_id] = str(error)
             continue
-        sides = _sides(sound, call, job.agent_channel)
-        heard.append(_Heard(call, activity, sides, {side: [] for side in sides}))
-        pending += _windows(len(heard) - 1, sound, activity, window_s)
-        if sum(window.seconds for window, _ in pending) > STRIP_S:
-            _fill_words(heard, pending, model, job.speech)
-            pending = []
-    _fill_words(heard, pending, model, job.speech)
-    seconds = sum(one.activity.duration_s for one in heard)
-    return _transcribed([_transcript(one) for one in heard], job.calls, refused, seconds)
+        listenings.append(one)
+        for window, samples in _windows(job, one, model):
+            pending.append((one, window, samples))
+            if sum(window.seconds for _, window, _ in pending) > STRIP_S:
+                _fill_words(pending, model, job.speech)
+                pending = []
+    _fill_words(pending, model, job.speech)
+    refused |= {one.job.call_id: one.refused for one in listenings if one.refused}
+    done = [one for one in listenings if not one.refused]
+    return _transcribed(
+        [_transcript(one, job.channels.agent) for one in done],
+        job.calls,
+        _refusals(job.calls, refused),
+        sum(one.trace.duration_s for one in done),
+        {one.job.call_id: one.trace for one in done},
+    )
 
 
-def _sound(folder: Path, call: CallJob) -> tuple[Sound, Activity]:
-    files = [folder / name for name in (call.recording or "").split(BOTH)]
-    sound = decode_pair(*files) if len(files) == 2 else decode(files[0])
-    if is_dual_mono(sound):
-        sound = Sound(sound.samples[:1], sound.rate)
-    return sound, voice_activity(sound)
+def _refusals(calls: Iterable[CallJob], why: Mapping[str, str]) -> dict[str, Refusal]:
+    names = {call.call_id: (call.recording or "").replace(BOTH, " + ") for call in calls}
+    return {call_id: Refusal("recording", names[call_id], said) for call_id, said in why.items()}
 
 
-def _sides(sound: Sound, call: CallJob, agent_channel: int) -> tuple[str, ...]:
-    if len(sound.samples) == 1:
-        return ("unknown",)
-    two_files = BOTH in (call.recording or "")
-    return ("agent", "customer") if two_files or agent_channel == 0 else ("customer", "agent")
+def _recording(job: SoundJob, call: CallJob) -> Recording:
+    files = tuple(job.folder / name for name in (call.recording or "").split(BOTH))
+    return Recording(files, job.channels.take if len(files) == 1 else None)
+
+
+def _listen(job: SoundJob, call: CallJob) -> _Listening:
+    own = diariser(job.channels.diariser) if job.channels.diariser else None
+    made, told = listen(_recording(job, call), own)
+    return _Listening(call, made, told, {number: [] for number in made.numbers})
 
 
 def _windows(
-    index: int, sound: Sound, activity: Activity, window_s: float
+    job: SoundJob, one: _Listening, model: SpeechModel
 ) -> Iterator[tuple[Window, Samples]]:
-    options = WindowOptions(window_s=window_s)
-    for channel, spans in enumerate(activity.speech):
-        for window in pack(
-            spans, call=index, channel=channel, duration_s=activity.duration_s, options=options
-        ):
-            yield window, window.sound(sound.samples[channel], sound.rate)
+    """The call's windows with their sound, as the recording is read once more.
+
+    A file that has changed or gone since it was tracked makes the call a refused one.
+    """
+    if not model.speaks(one.job.language):
+        one.dropped.append(f"the speech model does not know {one.job.language!r}")
+        return
+    options = WindowOptions(window_s=min(model.window_s, job.speech.window_s or model.window_s))
+    windows = [
+        window
+        for number, spans in zip(one.trace.numbers, one.heard.speech, strict=True)
+        for window in pack(spans, channel=number, duration_s=one.trace.duration_s, options=options)
+    ]
+    spans = cuts_of(windows, max(one.trace.numbers) + 1)
+    try:
+        yield from filled(windows, cut(_recording(job, one.job), spans, rate=SPEECH_RATE))
+    except UnreadableRecordingError as error:
+        one.refused = str(error)
 
 
-def _fill_words(
-    heard: Sequence[_Heard],
-    pending: Sequence[tuple[Window, Samples]],
-    model: SpeechModel,
-    options: SpeechOptions,
-) -> None:
+def _fill_words(pending: Pending, model: SpeechModel, options: SpeechOptions) -> None:
     """Recognise what is pending, one language after the other, and give each call its words."""
-    for language in sorted({heard[window.call].job.language for window, _ in pending}):
-        own = [pair for pair in pending if heard[pair[0].call].job.language == language]
-        if not model.speaks(language):
-            for window, _ in own:
-                heard[window.call].dropped.append(f"the speech model does not know {language!r}")
-            continue
-        windows, sounds = zip(*own, strict=True)
+    for language in sorted({one.job.language for one, _, _ in pending}):
+        own = [part for part in pending if part[0].job.language == language]
+        calls, windows, sounds = zip(*own, strict=True)
         results = recognise(windows, sounds, model, options, language=language)
-        for window, result in zip(windows, results, strict=True):
-            call = heard[window.call]
-            call.words[call.sides[window.channel]] += result.words
-            call.dropped += result.dropped
+        for one, window, result in zip(calls, windows, results, strict=True):
+            one.words[window.channel] += result.words
+            one.dropped += result.dropped
 
 
-def _transcript(one: _Heard) -> Transcript:
-    ratios = [snr for snr in one.activity.snr_db if snr is not None]
-    return make_transcript(
+def _transcript(one: _Listening, agent_channel: int) -> Transcript:
+    return heard_transcript(
         one.job.call_id,
-        "recording",
-        one.activity.duration_s,
-        words=one.words,
+        one.trace,
+        one.heard,
+        {number: sorted(said, key=lambda w: w.start_s) for number, said in one.words.items()},
+        agent_channel=agent_channel,
         language=one.job.language,
-        speech=dict(zip(one.sides, one.activity.speech, strict=True)),
         find_hold=one.job.logged_hold_s != 0.0,
-        snr_db=min(ratios, default=None),
         dropped=one.dropped,
     )
+
+
+def retime(job: RetimeJob) -> Transcribed:
+    """Tell speech, hold and sides anew from stored tracks and words; no recording is read."""
+    store = Store(job.root)
+    ids, days = [c.call_id for c in job.calls], [c.call_date for c in job.calls]
+    tracks, activity, turns = (
+        store.read(table, call_ids=ids, dates=days) for table in (TRACKS, ACTIVITY, TURNS)
+    )
+    traces = traces_of(tracks)
+    stored = stored_words(activity, turns, traces)
+    done = [
+        heard_transcript(
+            call.call_id,
+            traces[call.call_id],
+            heard(traces[call.call_id]),
+            stored[call.call_id].words,
+            agent_channel=job.channels.agent,
+            language=call.language,
+            find_hold=call.logged_hold_s != 0.0,
+            dropped=stored[call.call_id].dropped,
+        )
+        for call in job.calls
+    ]
+    return _transcribed(done, job.calls, {}, 0.0, None)
 
 
 def read(job: TextJob) -> Transcribed:
@@ -225,7 +295,7 @@ def read(job: TextJob) -> Transcribed:
             refused[call.call_id] = Refusal(
                 "transcript", f"{call.line.file}, call {call.call_id}", str(error)
             )
-    return _transcribed(done, job.calls, refused, 0.0)
+    return _transcribed(done, job.calls, refused, 0.0, {})
 
 
 def _transcribed(
@@ -233,15 +303,15 @@ def _transcribed(
     calls: Iterable[CallJob],
     refused: dict[str, Refusal],
     audio_s: float,
+    traces: Mapping[str, Trace] | None,
 ) -> Transcribed:
     calls = list(calls)
-    activity, turns = frames(
-        transcripts,
-        {call.call_id: call.call_date for call in calls},
-        {call.call_id: call.version for call in calls},
-    )
-    channels = {t.call_id: t.channels for t in transcripts}
-    return Transcribed(activity, turns, channels, refused, audio_s)
+    dates = {call.call_id: call.call_date for call in calls}
+    versions = {call.call_id: call.version for call in calls}
+    activity, turns = frames(transcripts, dates, versions)
+    channels = {t.call_id: t.facts.channels for t in transcripts}
+    tracks = None if traces is None else track_rows(traces, dates, versions)
+    return Transcribed(activity, turns, channels, refused, audio_s, tracks)
 
 
 def measure(job: MeasureJob) -> MeasuredBatch:

@@ -2,16 +2,19 @@
 
 import pyarrow as pa
 
+from pipeline.audio.tracks import SCALES
 from pipeline.contracts import Column, Table
 
 TEXT = pa.string()
 NUMBER = pa.float64()
 COUNT = pa.int64()
 FLAG = pa.bool_()
+BYTES = pa.binary()
 DAY = pa.date32()
 TIME = pa.timestamp("us", tz="UTC")
 
 SIDES = ("agent", "customer", "unknown")
+SIDES_KNOWN = ("as configured", "swapped", "from words", "doubtful", "as imported", "unknown")
 
 WORD = pa.struct(
     [
@@ -23,7 +26,20 @@ WORD = pa.struct(
 )
 SPEECH = pa.struct([pa.field("side", TEXT), pa.field("start_s", NUMBER), pa.field("end_s", NUMBER)])
 HOLD = pa.struct(
-    [pa.field("start_s", NUMBER), pa.field("end_s", NUMBER), pa.field("estimated", FLAG)]
+    [
+        pa.field("start_s", NUMBER),
+        pa.field("end_s", NUMBER),
+        pa.field("estimated", FLAG),
+        pa.field("how", TEXT),
+    ]
+)
+SPEAKER = pa.struct(
+    [
+        pa.field("start_s", NUMBER),
+        pa.field("end_s", NUMBER),
+        pa.field("speaker", COUNT),
+        pa.field("confidence", NUMBER),
+    ]
 )
 UNKNOWN = pa.struct([pa.field("behaviour", TEXT), pa.field("reason", TEXT)])
 POINT = pa.struct([pa.field("value", NUMBER), pa.field("points", NUMBER)])
@@ -93,10 +109,39 @@ CALLS = Table(
         Column(
             "tried", TEXT, "Version with which it was last heard, read or refused.", nullable=True
         ),
+        Column("timed", TEXT, "Version of what was found in its sound: speech, hold, sides.",
+               nullable=True),
         Column("channels", COUNT, "Channels that differ: 2, or 1 for mono.", nullable=True),
         Column("eligible", FLAG, "Whether behaviours can be measured; null until tried.",
                nullable=True),
         Column("why_not", TEXT, "Why it is not eligible.", nullable=True),
+    ),
+)  # fmt: skip
+
+TRACKS = Table(
+    name="TRACKS",
+    row="a channel of a call that was heard: fifty codes a second, a byte or two each",
+    made_by="pipeline/audio",
+    key=("call_id", "channel"),
+    partitioned=True,
+    columns=(
+        CALL_ID,
+        CALL_DATE,
+        VERSION,
+        Column("channel", COUNT, "Channel of the recording, from 0; 0 also for mono."),
+        Column("duration_s", NUMBER, "Length of the recording."),
+        *(
+            Column(name, BYTES, f"Codes of the track (little-endian {scale.kind.__name__}): "
+                   f"value = {scale.low:g} + {scale.step:g} · code.")
+            for name, scale in SCALES.items()
+        ),
+        Column("speech_probability", BYTES, "A second detector's opinion, code / 255; only on a "
+               "poor line.", nullable=True),
+        Column("mono_because", TEXT, "Why the call has one channel.", nullable=True),
+        Column("speakers", pa.list_(SPEAKER), "Who speaks when in a mono recording: speaker 0 or "
+               "1.", nullable=True),
+        Column("speakers_confidence", NUMBER, "0–1: whether they are two and well apart.",
+               nullable=True),
     ),
 )  # fmt: skip
 
@@ -114,8 +159,18 @@ ACTIVITY = Table(
         Column("duration_s", NUMBER, "Length of the recording or transcript."),
         Column("channels", COUNT, "Channels that differ: 2, or 1 for mono."),
         Column("speech", pa.list_(SPEECH), "Stretches of speech, each side apart."),
-        Column("hold", pa.list_(HOLD), "Stretches on hold; estimated unless telephony said so."),
+        Column("hold", pa.list_(HOLD), "Stretches on hold, and how they are known: music, "
+               "announced, or by telephony; estimated unless telephony said so."),
         Column("snr_db", NUMBER, "Estimated signal-to-noise ratio of the worse side.",
+               nullable=True),
+        Column("room", FLAG, "Whether it sounds like a room and no telephone; null for a "
+               "transcript.", nullable=True),
+        Column("timing_confidence", NUMBER, "0–1, whether speech was found rightly: 1 on a good "
+               "line, else how far two detectors agree; null for a transcript.", nullable=True),
+        Column("sides", TEXT, "How it is known who the agent is.", choices=SIDES_KNOWN),
+        Column("sides_confidence", NUMBER, "0–1, whether speech is given to the right side; null "
+               "when nothing speaks for or against.", nullable=True),
+        Column("agent_channel", COUNT, "The agent's channel, or speaker in a mono recording.",
                nullable=True),
         Column("dropped", pa.list_(TEXT), "What the recogniser said and we did not believe, by "
                "reason only.", nullable=True),
@@ -138,9 +193,11 @@ TURNS = Table(
         Column("text", TEXT, "What was said, redacted."),
         Column("words", pa.list_(WORD), "Words with times and probability, redacted."),
         Column("confidence", NUMBER, "Mean word probability.", nullable=True),
+        Column("side_confidence", NUMBER, "0–1, whether the side is right; 1 where each side has "
+               "a channel, null for a transcript.", nullable=True),
         Column("backchannel", FLAG, "At most 1.0 s inside the other side's speech."),
     ),
-)
+)  # fmt: skip
 
 MOMENTS = Table(
     name="MOMENTS",
@@ -173,9 +230,11 @@ BEHAVIOURS = Table(
         CALL_ID,
         CALL_DATE,
         VERSION,
+        Column("sides_confidence", NUMBER, "0–1: below 1, what is told of a side rests on "
+               "speakers told apart in a mono recording.", nullable=True),
         Column("unknown", pa.list_(UNKNOWN), "Why a behaviour is null, one entry for each."),
     ),
-)
+)  # fmt: skip
 
 SURVEYS = Table(
     name="SURVEYS",
@@ -331,6 +390,6 @@ QUARANTINE = Table(
 )
 
 TABLES = (
-    CALLS, ACTIVITY, TURNS, MOMENTS, BEHAVIOURS, SURVEYS, JOINED, DRIVERS, FOCUS, FOLLOW_UPS,
-    QUARANTINE,
+    CALLS, TRACKS, ACTIVITY, TURNS, MOMENTS, BEHAVIOURS, SURVEYS, JOINED, DRIVERS, FOCUS,
+    FOLLOW_UPS, QUARANTINE,
 )  # fmt: skip

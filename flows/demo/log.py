@@ -135,7 +135,10 @@ def end_of_log() -> datetime:
 
 
 def list_calls(calls: Sequence[PlannedCall], truth: pd.DataFrame) -> pd.DataFrame:
-    """The call log. `truth` gives what telephony knows: the length of each call and of its hold."""
+    """The call log. `truth` gives what telephony knows: the length of each call.
+
+    It has no hold, as many do not: hold is heard in the recordings and stands in the transcripts.
+    """
     return pd.DataFrame(
         {
             "call_id": [call.call_id for call in calls],
@@ -149,7 +152,6 @@ def list_calls(calls: Sequence[PlannedCall], truth: pd.DataFrame) -> pd.DataFram
             "segment": [call.customer.segment for call in calls],
             "region": [call.customer.region for call in calls],
             "wait_s": [call.wait_s for call in calls],
-            "hold_s": truth["hold_time_s"].round(2).to_numpy(),
             "after_call_work_s": [call.manner.after_call_work_s for call in calls],
             "transfers": [call.transfers for call in calls],
             "language": "en",

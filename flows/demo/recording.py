@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
+from flows.demo.hold_music import hold_music
 from flows.demo.timeline import AGENT, CUSTOMER, Script, Timeline, lay_out
 from flows.demo.voices import Samples, Sentence, Speaker
 from flows.demo.wording import Random
@@ -17,6 +18,11 @@ RATE_HZ = 8000
 MU_LAW_TAG = 7
 CHANNELS = (AGENT, CUSTOMER)
 """Left, right."""
+
+_MUSIC_FROM_S = 12.0
+"""A shorter hold is silent: not every telephone plays music, and then the words must tell."""
+_MUSIC_STARTS_S, _MUSIC_STOPS_S = 1.0, 0.5
+_MUSIC_LEVEL = 0.5
 
 
 @dataclass(frozen=True)
@@ -36,10 +42,14 @@ class LineQuality:
 def record(
     rng: Random, script: Script, voices: Speaker, quality: LineQuality = LineQuality()
 ) -> tuple[Timeline, Samples]:
-    """Speak a script. Returns its timeline and the sound, (samples, 2) floats within ±1."""
+    """Speak a script. Returns its timeline and the sound, (samples, 2) floats within ±1.
+
+    Music plays on the agent's channel through the longer holds.
+    """
     spoken = [voices.say(line.text, script.deliveries[line.side]) for line in script.lines]
     timeline = lay_out(script.lines, [sentence.words for sentence in spoken])
     sides = [_place(timeline, spoken, side) for side in CHANNELS]
+    _play_music(rng.spawn(1)[0], timeline, sides[CHANNELS.index(AGENT)])
     return timeline, _transmit(rng, sides, quality)
 
 
@@ -56,6 +66,17 @@ def _place(timeline: Timeline, spoken: Sequence[Sentence], side: str) -> Samples
     return channel
 
 
+def _play_music(rng: Random, timeline: Timeline, channel: Samples) -> None:
+    """Fill the channel's longer holds, below the level of its speech."""
+    loudness = _rms(channel)
+    for start_s, end_s in timeline.hold:
+        if end_s - start_s >= _MUSIC_FROM_S:
+            seconds = end_s - start_s - _MUSIC_STARTS_S - _MUSIC_STOPS_S
+            music = hold_music(rng, seconds, rate_hz=RATE_HZ) * np.float32(_MUSIC_LEVEL * loudness)
+            first = round((start_s + _MUSIC_STARTS_S) * RATE_HZ)
+            channel[first : first + len(music)] = music
+
+
 def _transmit(rng: Random, sides: Sequence[Samples], quality: LineQuality) -> Samples:
     """Set levels, let each side leak into the other, add noise."""
     levels = rng.uniform(quality.quietest_dbfs, quality.loudest_dbfs, len(sides))
@@ -70,9 +91,13 @@ def _transmit(rng: Random, sides: Sequence[Samples], quality: LineQuality) -> Sa
 
 def _at_level(side: Samples, dbfs: float) -> Samples:
     """Scale so that the speech (not the silence) has the RMS level `dbfs`."""
-    speech = side[side != 0]
-    rms = float(np.sqrt(np.mean(speech**2))) if len(speech) else 1.0
-    return side * np.float32(_gain(dbfs) / rms)
+    return side * np.float32(_gain(dbfs) / (_rms(side) or 1.0))
+
+
+def _rms(side: Samples) -> float:
+    """Of what sounds."""
+    sound = side[side != 0]
+    return float(np.sqrt(np.mean(sound**2))) if len(sound) else 0.0
 
 
 def _hiss(rng: Random, length: int, dbfs: float) -> Samples:

@@ -98,6 +98,8 @@ class Speaker:
             _SYNCHRONOUS, 0, str(data).encode(), _PHONEME_EVENTS | _DO_NOT_EXIT
         )
         assert self.rate_hz > 0, "espeak-ng did not start"
+        # Otherwise the breath in some voices is seeded with the time of day.
+        self._library.espeak_ng_SetRandSeed(ctypes.c_long(1))
         self._samples: list[bytes] = []
         self._words: list[tuple[int, float]] = []
         self._phonemes: list[tuple[bytes, float]] = []

@@ -15,7 +15,7 @@ from pipeline.behaviours.measurement import register_version
 from pipeline.tables import CALLS, MOMENTS
 
 DEPENDS_ON = (
-    "tried", "language", "hold_s", "after_call_work_s", "wait_s", "transfers", "why_not",
+    "tried", "timed", "language", "hold_s", "after_call_work_s", "wait_s", "transfers", "why_not",
 )  # fmt: skip
 
 

@@ -15,8 +15,13 @@ from pipeline.tables import (
     SURVEYS,
 )
 
-REPORT_VERSION = "report-1"
+REPORT_VERSION = "report-2"
 MADE_FROM = ".made-from"
+
+ACTIVITY_COLUMNS = [
+    "call_id", "source", "duration_s", "channels", "sides", "room", "timing_confidence",
+]  # fmt: skip
+"""Stretches of speech are many and shown nowhere."""
 
 
 def report(site: Site) -> None:
@@ -45,7 +50,7 @@ def report(site: Site) -> None:
             surveys=read(SURVEYS),
             behaviours=read(behaviours),
             quarantine=read(QUARANTINE),
-            activity=read(ACTIVITY, columns=["call_id", "source", "duration_s", "channels"]),
+            activity=read(ACTIVITY, columns=ACTIVITY_COLUMNS),
         ),
         registered(),
         ReportOptions(

@@ -27,6 +27,7 @@ class Tally:
     surveys: int = 0
     answers: int = 0
     heard: int = 0
+    retimed: int = 0
     read: int = 0
     measured: int = 0
     audio_s: float = 0.0

@@ -8,21 +8,34 @@ from typing import TypeVar
 
 import pandas as pd
 
-from flows.configuration import SpeechSettings
+from flows.configuration import RecordingSettings, SpeechSettings
 from flows.executor import Step
 from flows.stages.site import Site
-from flows.workers import CallJob, SoundJob, TextJob, Transcribed, halves, hear, read
+from flows.workers import (
+    CallJob,
+    Channels,
+    RetimeJob,
+    SoundJob,
+    TextJob,
+    Transcribed,
+    halves,
+    hear,
+    read,
+    retime,
+)
+from pipeline.audio.listening import HEARD_VERSION
+from pipeline.audio.tracks import TRACKS_VERSION
+from pipeline.behaviours.language import languages, pack
 from pipeline.ingest.recordings import BOTH
 from pipeline.ingest.refusals import Refusal
 from pipeline.ingest.transcripts import Archive
 from pipeline.speech import model as speech
-from pipeline.tables import ACTIVITY, CALLS, TURNS
+from pipeline.tables import ACTIVITY, CALLS, TRACKS, TURNS
 
-AUDIO_VERSION = "audio-1"
-TEXT_VERSION = "text-1"
-"""Change them when the same sound or text gives other rows: everything is then done again."""
+TEXT_VERSION = "text-2"
+"""Change it when the same words give other rows: all are then put into turns again."""
 
-AnyJob = TypeVar("AnyJob", SoundJob, TextJob)
+AnyJob = TypeVar("AnyJob", SoundJob, RetimeJob, TextJob)
 
 
 def speech_options(settings: SpeechSettings) -> speech.SpeechOptions:
@@ -51,25 +64,54 @@ def _hear(site: Site, calls: pd.DataFrame) -> None:
         return
     options = speech_options(site.settings.speech)
     revision = speech.revision(speech.locate(options.model))
-    channel = site.settings.recordings.agent_channel
-    made_by = [AUDIO_VERSION, TEXT_VERSION, f"agent on {channel}"]
-    waiting = _waiting(site, calls, speech.version(revision, options, made_by))
-    waiting = _still_there(site, folder, waiting)
-    batch = site.settings.run.batch_recordings
-    jobs = [SoundJob(folder, part, channel, options) for part in _parts(waiting, batch)]
-    site.say(f"{len(waiting)} recordings to hear, {len(calls) - len(waiting)} unchanged")
+    channels = _channels(site.settings.recordings)
+    made_by = [TRACKS_VERSION, str(channels.take), str(channels.diariser)]
+    heard_by = speech.version(revision, options, made_by)
+    told_by = f"{HEARD_VERSION}|{TEXT_VERSION}|{channels.agent}"
+    jobs = _jobs(site, calls, heard_by, told_by)
+    tried = calls.set_index("call_id")[["tried", "timed"]]
+    new = [job for job in jobs if job.version != tried.loc[job.call_id, "tried"]]
+    new = _still_there(site, folder, new)
+    stale = _stale(jobs, new, tried)
+    site.say(f"{len(new)} recordings to hear, {len(calls) - len(new)} unchanged")
     site.tally.looked_at["recordings"] = len(calls)
-    site.run(_step(site, "hear", hear, jobs))
+    batch = site.settings.run.batch_recordings
+    hearing = [SoundJob(folder, part, channels, options) for part in _parts(new, batch)]
+    site.run(_step(site, "hear", hear, hearing))
+    if stale:
+        site.say(f"{len(stale)} calls to tell anew from what is kept of their sound")
+    batch = site.settings.run.batch_transcripts
+    telling = [RetimeJob(site.store.root, part, channels) for part in _parts(stale, batch)]
+    site.run(_step(site, "retime", retime, telling))
+
+
+def _channels(settings: RecordingSettings) -> Channels:
+    agent, customer = settings.agent_channel, settings.customer_channel
+    if customer is None:
+        return Channels(agent, None, settings.diariser)
+    return Channels(0, (agent, customer), settings.diariser)
+
+
+def _stale(jobs: Sequence[CallJob], new: Sequence[CallJob], tried: pd.DataFrame) -> list[CallJob]:
+    """Calls whose stored tracks tell something else now; what they were heard by stays."""
+    hearing = {job.call_id for job in new}
+    told = tried.loc[tried["timed"].notna()].drop(index=list(hearing), errors="ignore")
+    return [
+        replace(job, version=str(told.loc[job.call_id, "tried"]))
+        for job in jobs
+        if job.call_id in told.index and job.timed != told.loc[job.call_id, "timed"]
+    ]
 
 
 def _read(site: Site, calls: pd.DataFrame, archive: Archive) -> None:
     folder = site.settings.transcripts.path
     if calls.empty or folder is None:
         return
+    tried = calls.set_index("call_id")["tried"]
     waiting = [
         replace(job, line=archive.lines[job.call_id])
-        for job in _waiting(site, calls, TEXT_VERSION)
-        if job.call_id in archive.lines
+        for job in _jobs(site, calls, TEXT_VERSION)
+        if job.call_id in archive.lines and job.version != tried[job.call_id]
     ]
     batch = site.settings.run.batch_transcripts
     jobs = [TextJob(folder, part) for part in _parts(waiting, batch)]
@@ -78,21 +120,27 @@ def _read(site: Site, calls: pd.DataFrame, archive: Archive) -> None:
     site.run(_step(site, "read", read, jobs))
 
 
-def _waiting(site: Site, calls: pd.DataFrame, engine: str) -> list[CallJob]:
-    """Calls whose content or engine is not that of their last try, oldest first."""
+def _jobs(
+    site: Site, calls: pd.DataFrame, made_by: str, told_by: str | None = None
+) -> list[CallJob]:
+    """Every call with the versions that its rows should have, oldest first."""
     jobs = []
     for row in calls.sort_values(["started_at", "call_id"]).to_dict("records"):
         language = site.settings.speech.language if pd.isna(row["language"]) else row["language"]
         hold = None if pd.isna(row["hold_s"]) else float(row["hold_s"])
         # A log without hold lets it be looked for in the words: that, too, makes other rows.
-        parts = [row["content_hash"], engine, language, str(hold != 0.0)]
-        wanted = hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
-        if row["tried"] != wanted:
-            jobs.append(
-                CallJob(row["call_id"], row["call_date"], wanted, language,
-                        recording=row["recording"], logged_hold_s=hold)
-            )  # fmt: skip
+        facts = [str(hold != 0.0), pack(language).version if language in languages() else ""]
+        version = _hash(row["content_hash"], made_by, language, *(facts if not told_by else ()))
+        timed = _hash(told_by, *facts) if told_by else None
+        jobs.append(
+            CallJob(row["call_id"], row["call_date"], version, language, timed=timed,
+                    recording=row["recording"], logged_hold_s=hold)
+        )  # fmt: skip
     return jobs
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
 
 def _still_there(site: Site, folder: Path, waiting: Sequence[CallJob]) -> list[CallJob]:
@@ -132,28 +180,31 @@ def _step(
 
 
 def _refused(calls: Sequence[CallJob], name: str, error: str) -> Transcribed:
-    what = "recording" if name == "hear" else "transcript"
+    what = "transcript" if name == "read" else "recording"
     why = f"could not be processed ({error}); please report it with the file"
     refused = {
         call.call_id: Refusal(what, call.recording or f"call {call.call_id}", why) for call in calls
     }
-    return Transcribed(
-        pd.DataFrame(columns=ACTIVITY.names), pd.DataFrame(columns=TURNS.names), {}, refused
-    )
+    return Transcribed.nothing(refused)
 
 
 def _commit(site: Site, done: Sequence[CallJob], result: Transcribed) -> None:
     """The batch's rows; CALLS comes last, so that a batch killed in between is done again whole."""
     keys = [(call.call_id, call.call_date) for call in done]
     site.refuse(result.refused.values())
-    for table, rows in ((ACTIVITY, result.activity), (TURNS, result.turns)):
+    tables = [(ACTIVITY, result.activity), (TURNS, result.turns)]
+    if result.tracks is not None:
+        tables.append((TRACKS, result.tracks))
+    for table, rows in tables:
         site.store.replace_calls(table, rows, keys)
         site.wrote(table.name)
     calls = site.store.read(CALLS, call_ids=[call.call_id for call in done])
     tried = {call.call_id: call.version for call in done}
+    timed = {call.call_id: call.timed for call in done if call.call_id in result.channels}
     why = {call_id: f"refused: {r.why}" for call_id, r in result.refused.items()}
     calls = calls.assign(
         tried=calls["call_id"].map(tried),
+        timed=calls["call_id"].map(timed),
         channels=calls["call_id"].map(result.channels),
         eligible=calls["call_id"].map(dict.fromkeys(why, False)),
         why_not=calls["call_id"].map(why),
@@ -163,9 +214,12 @@ def _commit(site: Site, done: Sequence[CallJob], result: Transcribed) -> None:
 
 
 def _tally(site: Site, result: Transcribed) -> None:
-    heard = int((result.activity["source"] == "recording").sum())
-    site.tally.heard += heard
-    site.tally.read += len(result.activity) - heard
+    recorded = int((result.activity["source"] == "recording").sum())
+    if result.tracks is None:
+        site.tally.retimed += recorded
+    else:
+        site.tally.heard += recorded
+    site.tally.read += len(result.activity) - recorded
     site.tally.audio_s += result.audio_s
     for refusal in result.refused.values():
         kind = f"{refusal.what}s"

@@ -1,275 +1,290 @@
-"""Who speaks when: voice activity from the energy of close-talk telephone channels.
+"""Who speaks when: voice activity from the levels of close-talk telephone channels.
 
-Time comes from here and never from the recogniser, whose word times drift around pauses. Energy in
-the speech band against a rolling noise floor is more exact on such channels than trained detectors
-(frame accuracy 95 % against 91 %); in a far-field room recording it is not, and SNR tells.
+Time comes from here and never from the recogniser, whose word times drift around pauses. What
+stands out from the line's noise, and is not the other side leaking in, is speech. On such channels
+that is more exact than trained detectors; on poor lines a trained one is heard as well
+(`second_opinion`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+from scipy import ndimage
 
-from pipeline.audio.band import band_power_dbfs
-from pipeline.audio.decode import Sound
+from pipeline.audio.background import (
+    Background,
+    BackgroundOptions,
+    background,
+    quiet_frames,
+    without_drift,
+)
+from pipeline.audio.masks import (
+    Index,
+    Mask,
+    Spans,
+    frames_of,
+    held_by,
+    hysteresis,
+    long_runs,
+    mask_of,
+    runs,
+    spans_of,
+)
+from pipeline.audio.spectrum import HOP_S, Track
+from pipeline.audio.tracks import Tracks
 
-Track = npt.NDArray[np.float32]
-Mask = npt.NDArray[np.bool_]
-Index = npt.NDArray[np.intp]
-Spans = tuple[tuple[float, float], ...]
-
-_SILENT_DBFS = -110.0  # below one step of 16 bits: zeros that a switch put there, no noise floor
-_HIGHEST_SNR_DB = 60.0  # more is digital silence between words and says nothing of the line
+SILENT_DBFS = -110.0
+"""Below one step of 16 bits: zeros that a switch put there, no noise."""
 
 
 @dataclass(frozen=True)
 class ActivityOptions:
     """Thresholds of voice activity; levels are band power in dBFS (mean square).
 
-    The floor is the rolling percentile of block medians. Speech starts above
-    min(max(floor + `on_above_floor_db`, L − `on_below_loud_db`, `on_at_least_dbfs`),
-    L − `on_headroom_db`), where L is the loud percentile of frames clearly above the floor, and
-    ends `off_below_on_db` lower. Where nothing is clearly above the floor (SNR near 10 dB, or noise
-    that comes only with speech) the faint options look for L, and the thresholds keep their
-    distance from the low percentile of all frames, which is the noise. Runs below `shortest_run_s`
-    are dropped, then gaps up to `longest_gap_s` filled, then speech below `shortest_speech_s`
-    dropped.
+    L is the loud percentile of the frames clearly above the noise's floor; where there are none, of
+    those that stand out by `faint_excess_db` in some band. Speech starts where a frame stands out
+    by the noise's median and `on_spreads` standard deviations (of three frames' mean; between
+    `on_least_db` and `on_most_db`) and is not below min(max(L − `below_loud_db`, `at_least_dbfs`),
+    L − `headroom_db`); it lasts while it stands out by `off_spreads` and is at most `off_below_db`
+    lower than that. `opinion_db` is what a second detector's certainty adds to what stands out.
+    Runs below `shortest_run_s` are dropped, then gaps up to `longest_gap_s` filled, then speech
+    below `shortest_speech_s` dropped, and speech that is too little, see `_convincing`.
     """
 
-    frame_s: float = 0.032
-    hop_s: float = 0.020
-    low_hz: float = 250.0
-    high_hz: float = 3400.0
-    floor_window_s: float = 30.0
-    floor_block_s: float = 0.5
-    floor_percentile: float = 25.0
-    floor_ignores_below_dbfs: float = -78.0
-    floor_cap_percentile: float = 3.0
-    floor_cap_db: float = 10.0
+    noise: BackgroundOptions = field(default_factory=BackgroundOptions)
     loud_percentile: float = 80.0
     loud_above_floor_db: float = 15.0
-    on_above_floor_db: float = 7.0
-    on_below_loud_db: float = 22.0
-    on_at_least_dbfs: float = -62.0
-    on_headroom_db: float = 10.0
-    off_below_on_db: float = 5.0
+    shortest_loud_s: float = 0.100
+    faint_excess_db: float = 5.5
+    shortest_faint_s: float = 0.5
+    below_loud_db: float = 22.0
+    at_least_dbfs: float = -62.0
+    headroom_db: float = 10.0
+    first_on_db: float = 7.0
+    on_spreads: float = 2.5
+    off_spreads: float = 1.5
+    on_least_db: float = 2.0
+    on_most_db: float = 7.0
+    off_least_db: float = 1.0
+    off_below_db: float = 5.0
     shortest_run_s: float = 0.060
     shortest_speech_s: float = 0.100
     longest_gap_s: float = 0.250
-    cross_talk_percentile: float = 15.0
-    cross_talk_highest_db: float = -12.0
-    cross_talk_margin_db: float = 8.0
-    cross_talk_loud_db: float = 10.0
-    shortest_loud_s: float = 0.100
-    faint_above_low_db: float = 10.0
-    faint_above_floor_db: float = 5.0
-    shortest_faint_s: float = 0.5
-    on_above_low_db: float = 6.0
-    off_above_low_db: float = 3.0
+    least_area_db_s: float = 0.2
+    least_peak: float = 0.7
+    usual_voiced: float = 0.2
+    most_tone: float = 0.7
+    leak_percentile: float = 15.0
+    leak_highest_db: float = -12.0
+    leak_margin_db: float = 8.0
+    leak_loud_db: float = 10.0
+    leak_latest_s: float = 0.080
+    opinion_db: float = 6.0
+    opinion_sure: float = 0.5
 
 
 @dataclass(frozen=True)
 class Activity:
     """Who speaks when, a tuple per channel; times in seconds from the start of the recording.
 
-    `speech` holds sorted, disjoint (start, end) spans. `snr_db` is speech over the noise in between
-    within the speech band, at most 60; None on a channel without speech.
+    `speech` holds sorted, disjoint (start, end) spans.
     """
 
     speech: tuple[Spans, ...]
-    snr_db: tuple[float | None, ...]
     duration_s: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Channel:
-    """One channel's track with its thresholds; `loud_dbfs` is None where nothing stands out."""
+    """One channel on its own. `loud_dbfs` is None where nothing stands out; then `on` is empty.
+
+    `excess_db` is over the noise's median, `on_db` where speech starts.
+    """
 
     level: Track
     loud_dbfs: float | None
     on: Mask
+    excess_db: Track
+    on_db: float
 
 
-def voice_activity(sound: Sound, options: ActivityOptions = ActivityOptions()) -> Activity:
+def voice_activity(
+    channels: Sequence[Tracks],
+    duration_s: float,
+    *,
+    hold: Sequence[Spans] | None = None,
+    opinions: Sequence[Track] | None = None,
+    options: ActivityOptions = ActivityOptions(),
+) -> Activity:
     """Find the speech on every channel; of two channels, each is freed of the other's cross-talk.
 
-    A channel without sound has no speech. Two copies of one channel (`is_dual_mono`) are to be
-    given as one: as two, neither would stand out against the other.
+    `hold` are the spans of each channel in which what sounds is not its side: no speech is found
+    there, and they count neither for levels nor for noise. `opinions` are another detector's
+    probabilities of speech per frame: they shift what a frame must stand out by. A channel without
+    sound has no speech. Two copies of one channel are to be given as one: as two, neither would
+    stand out against the other.
     """
-    tracks = [
-        band_power_dbfs(
-            samples,
-            rate=sound.rate,
-            frame_s=options.frame_s,
-            hop_s=options.hop_s,
-            low_hz=options.low_hz,
-            high_hz=options.high_hz,
-        )
-        for samples in sound.samples
-    ]
-    channels = [_detect(track, options) for track in tracks]
-    masks = [channel.on for channel in channels]
-    if len(channels) == 2:
-        one, two = channels
+    nobody = ((),) * len(channels)
+    held = [held_by(h, t.frames) for h, t in zip(hold or nobody, channels, strict=True)]
+    sure = opinions or (None,) * len(channels)
+    found = [_channel(*each, options) for each in zip(channels, held, sure, strict=True)]
+    masks = [channel.on for channel in found]
+    if len(found) == 2:
+        one, two = found
         masks = [_gated(one, two, options), _gated(two, one, options)]
-    masks = [_smoothed(mask, options) for mask in masks]
-    anyone = np.logical_or.reduce(masks)
-    return Activity(
-        speech=tuple(_spans(mask, sound.duration_s, options) for mask in masks),
-        snr_db=tuple(_snr_db(t, m, anyone) for t, m in zip(tracks, masks, strict=True)),
-        duration_s=sound.duration_s,
-    )
+    speech = [
+        _convincing(smoothed(mask, options) & ~own_hold, channel, tracks, options)
+        for mask, own_hold, channel, tracks in zip(masks, held, found, channels, strict=True)
+    ]
+    return Activity(tuple(spans_of(mask, duration_s) for mask in speech), duration_s)
 
 
-def _detect(level: Track, options: ActivityOptions) -> _Channel:
-    """Threshold one channel on its own."""
-    heard = level[level > _SILENT_DBFS]
-    if not heard.size:
-        return _Channel(level, None, np.zeros(level.size, np.bool_))
-    low = float(np.percentile(heard, options.floor_cap_percentile))
-    floor = np.minimum(_floor(level, options), low + options.floor_cap_db)
-    loud = _loud_dbfs(level, floor, low, options)
+def _channel(
+    tracks: Tracks, held: Mask, opinion: Track | None, options: ActivityOptions
+) -> _Channel:
+    """Threshold one channel: once roughly, to know the noise, then by the noise's spread."""
+    level = tracks["level_dbfs"]
+    heard = (level > SILENT_DBFS) & ~held
+    nothing = _Channel(level, None, np.zeros(level.size, np.bool_), level, 0.0)
+    if not heard.any():
+        return nothing
+    noise = background(tracks, heard, options.noise)
+    loud = _loud_dbfs(level, heard, noise, opinion, options)
     if loud is None:
-        return _Channel(level, None, np.zeros(level.size, np.bool_))
-    least = max(loud - options.on_below_loud_db, options.on_at_least_dbfs)
-    on = np.maximum(floor + options.on_above_floor_db, least)
-    on = np.maximum(np.minimum(on, loud - options.on_headroom_db), low + options.on_above_low_db)
-    off = np.maximum(on - options.off_below_on_db, low + options.off_above_low_db)
-    return _Channel(level, loud, _hysteresis(level > on, level > off))
-
-
-def _loud_dbfs(level: Track, floor: Track, low: float, options: ActivityOptions) -> float | None:
-    """L, the level of loud speech; None where nothing stands out for long enough."""
-    clear = level > floor + options.loud_above_floor_db
-    faint = (level > low + options.faint_above_low_db) & (
-        level > floor + options.faint_above_floor_db
+        return nothing
+    least = min(
+        max(loud - options.below_loud_db, options.at_least_dbfs), loud - options.headroom_db
     )
-    for mask, shortest_s in (
-        (clear, options.shortest_loud_s),
-        (faint, options.shortest_faint_s),
-    ):
-        if np.count_nonzero(mask) * options.hop_s >= shortest_s:
+    first = _first(level, noise, loud, least, options) & heard
+    quiet = quiet_frames(heard, first, options.noise)
+    excess = without_drift(noise.excess_db, quiet, options.noise)
+    if opinion is not None:
+        excess += np.float32(options.opinion_db) * opinion
+    excess = ndimage.uniform_filter1d(excess, 3)
+    median, spread = _spread(excess[quiet])
+    excess -= np.float32(median)
+    excess[~heard] = -np.inf
+    on_db = min(max(options.on_spreads * spread, options.on_least_db), options.on_most_db)
+    off_db = min(max(options.off_spreads * spread, options.off_least_db), on_db - 0.5)
+    on = hysteresis(
+        (excess > on_db) & (level > least),
+        (excess > off_db) & (level > least - options.off_below_db),
+    )
+    return _Channel(level, loud, on, excess, on_db)
+
+
+def _loud_dbfs(
+    level: Track, heard: Mask, noise: Background, opinion: Track | None, options: ActivityOptions
+) -> float | None:
+    """L, the level of loud speech; None where nothing stands out for long enough."""
+    clear = heard & (level > noise.floor_dbfs + options.loud_above_floor_db)
+    faint = heard & (noise.excess_db > options.faint_excess_db)
+    choices = [(clear, options.shortest_loud_s), (faint, options.shortest_faint_s)]
+    if opinion is not None:
+        choices.append((heard & (opinion > options.opinion_sure), options.shortest_faint_s))
+    for mask, shortest_s in choices:
+        if np.count_nonzero(mask) * HOP_S >= shortest_s:
             return float(np.percentile(level[mask], options.loud_percentile))
     return None
 
 
-def _floor(level: Track, options: ActivityOptions) -> Track:
-    """Noise floor of every frame: a rolling percentile of block medians.
-
-    Blocks of near-digital silence are ignored, for they would let comfort noise pass as speech. It
-    is to be capped: in half a minute of talk without a pause a quarter of the blocks is speech.
-    """
-    per_block = round(options.floor_block_s / options.hop_s)
-    blocks = -(-level.size // per_block)
-    padded = np.pad(level, (0, blocks * per_block - level.size), mode="edge")
-    medians = np.median(padded.reshape(blocks, per_block), axis=1)
-    floor = _rolling_percentile(medians, options)
-    return np.repeat(floor, per_block)[: level.size]
+def _first(
+    level: Track, noise: Background, loud: float, least: float, options: ActivityOptions
+) -> Mask:
+    """Speech by fixed thresholds over the floor, good enough to find the frames without any."""
+    on = np.minimum(noise.floor_dbfs + options.first_on_db, loud - options.headroom_db)
+    np.maximum(on, least, out=on)
+    np.maximum(on, noise.floor_dbfs + (options.first_on_db - 1), out=on)
+    off = np.maximum(on - options.off_below_db, noise.floor_dbfs + options.first_on_db / 2)
+    return hysteresis(level > on, level > off)
 
 
-def _rolling_percentile(medians: Track, options: ActivityOptions) -> Track:
-    """Percentile over the blocks around each block, without the ignored ones (placed last)."""
-    ignored = options.floor_ignores_below_dbfs
-    half = round(options.floor_window_s / options.floor_block_s / 2)
-    kept = np.pad(np.where(medians < ignored, np.inf, medians), half, constant_values=np.inf)
-    windows = np.sort(np.lib.stride_tricks.sliding_window_view(kept, 2 * half + 1), axis=1)
-    count = np.isfinite(windows).sum(axis=1)
-    place = np.maximum(count - 1, 0) * options.floor_percentile / 100
-    low = np.floor(place).astype(np.intp)
-    high = np.minimum(low + 1, np.maximum(count - 1, 0))
-    rows = np.arange(len(windows))
-    windows[count == 0, 0] = ignored
-    below, above = windows[rows, low], windows[rows, high]
-    result: Track = (below + (place - low) * (above - below)).astype(np.float32)
-    return result
-
-
-def _hysteresis(on: Mask, stay: Mask) -> Mask:
-    """True from a frame that is `on` until the first that does not `stay`."""
-    event = np.where(on, 1, np.where(stay, 0, -1))
-    last = np.maximum.accumulate(np.where(event != 0, np.arange(event.size), 0))
-    result: Mask = event[last] > 0
-    return result
+def _spread(excess: Track) -> tuple[float, float]:
+    """Median and standard deviation of noise, from its lower half: missed speech lies above."""
+    if not excess.size:
+        return 0.0, 1.0
+    low, median = np.percentile(excess, [20, 50])
+    return float(median), float(median - low) / 0.84
 
 
 def _gated(own: _Channel, other: _Channel, options: ActivityOptions) -> Mask:
     """The channel's frames that are not the other side leaking in.
 
-    The leak's level g is where the own channel lies, relative to the other, while the other is
-    loud: a low percentile, because at times both speak. The other's previous frame counts as well,
-    for a leak comes late.
+    The leak's level is where the own channel lies, relative to the other, while the other is loud:
+    a low percentile, because at times both speak. A leak comes late: the other counts as loud as it
+    was at any time within `leak_latest_s`.
     """
     if other.loud_dbfs is None or not own.on.any():
         return own.on
-    loud = other.on & (other.level > other.loud_dbfs - options.cross_talk_loud_db)
-    difference = (own.level - other.level)[loud]
+    lately = _lately(other.level, frames_of(options.leak_latest_s))
+    loud = other.on & (other.level > other.loud_dbfs - options.leak_loud_db)
+    difference = (own.level - lately)[loud]
     if not difference.size:
         return own.on
-    leak = min(
-        float(np.percentile(difference, options.cross_talk_percentile)),
-        options.cross_talk_highest_db,
-    )
-    before = np.concatenate((other.level[:1], other.level[:-1]))
-    gate = np.maximum(other.level, before) + (leak + options.cross_talk_margin_db)
-    result: Mask = own.on & (own.level > gate)
+    leak = min(float(np.percentile(difference, options.leak_percentile)), options.leak_highest_db)
+    result: Mask = own.on & (own.level > lately + np.float32(leak + options.leak_margin_db))
     return result
 
 
-def _smoothed(mask: Mask, options: ActivityOptions) -> Mask:
+def _lately(level: Track, frames: int) -> Track:
+    """The loudest of every frame and the `frames` before it."""
+    return ndimage.maximum_filter1d(
+        level, frames + 1, origin=frames - (frames + 1) // 2, mode="nearest"
+    )
+
+
+def smoothed(mask: Mask, options: ActivityOptions) -> Mask:
     """Without clicks, and without the gaps inside words.
 
     Dropping up to 100 ms before filling would halve the words of a noisy line (misses 8.3 % against
     4.0 %); dropping nothing would join the clicks of a keyboard (dead air 44 % wrong against 2 %).
     """
-    starts, ends = _long_runs(mask, options.shortest_run_s, options)
+    starts, ends = long_runs(mask, options.shortest_run_s)
     if starts.size:
-        apart = starts[1:] - ends[:-1] > round(options.longest_gap_s / options.hop_s)
+        apart = starts[1:] - ends[:-1] > frames_of(options.longest_gap_s)
         starts = starts[np.concatenate(([True], apart))]
         ends = ends[np.concatenate((apart, [True]))]
-    filled = _mask(starts, ends, mask.size)
-    return _mask(*_long_runs(filled, options.shortest_speech_s, options), mask.size)
+    filled = mask_of(starts, ends, mask.size)
+    return mask_of(*long_runs(filled, options.shortest_speech_s), mask.size)
 
 
-def _long_runs(mask: Mask, shortest_s: float, options: ActivityOptions) -> tuple[Index, Index]:
-    starts, ends = _runs(mask)
-    kept = ends - starts >= round(shortest_s / options.hop_s)
-    return starts[kept], ends[kept]
+def _convincing(mask: Mask, channel: _Channel, tracks: Tracks, options: ActivityOptions) -> Mask:
+    """The runs that are speech and not a bump of the noise, a click or a beep.
 
-
-def _runs(mask: Mask) -> tuple[Index, Index]:
-    """First frame, and frame after the last, of every run of True."""
-    change = np.diff(np.concatenate(([0], mask.astype(np.int8), [0])))
-    return np.flatnonzero(change == 1), np.flatnonzero(change == -1)
-
-
-def _mask(starts: Index, ends: Index, size: int) -> Mask:
-    change = np.zeros(size + 1, np.int8)
-    change[starts] = 1
-    change[ends] = -1
-    result: Mask = np.cumsum(change[:size]) > 0
-    return result
-
-
-def _spans(mask: Mask, duration_s: float, options: ActivityOptions) -> Spans:
-    """Runs as seconds: frame i stands for [i, i + 1) hops. Bias measured: under 10 ms."""
-    starts, ends = _runs(mask)
-    begin = np.clip(starts * options.hop_s, 0, duration_s)
-    finish = np.clip(ends * options.hop_s, 0, duration_s)
-    pairs = zip(begin.tolist(), finish.tolist(), strict=True)
-    return tuple((round(a, 3), round(b, 3)) for a, b in pairs if b > a)
-
-
-def _snr_db(level: Track, speech: Mask, anyone: Mask) -> float | None:
-    """Mean power of speech without noise, over the median noise while nobody speaks.
-
-    Noise that a switch suppresses between words is heard at the words' edges, where it lets go.
+    One false burst halves a silence, so each run must show more than one frame must: it stands out
+    by `least_area_db_s` over the threshold in sum, and somewhere by `least_peak` of what loud
+    speech does; it has a voice in it, where the channel's runs have one; and it is no pure tone,
+    whose level stays as it is.
     """
-    if not speech.any():
-        return None
-    quiet = level[~anyone & (level > _SILENT_DBFS)]
-    if not quiet.size:
-        return _HIGHEST_SNR_DB
-    noise = 10 ** (float(np.median(quiet)) / 10)
-    power = float(np.mean(10 ** (level[speech].astype(np.float64) / 10)))
-    snr = 10 * np.log10(max(power - noise, noise * 1e-3) / noise)
-    return float(min(snr, _HIGHEST_SNR_DB))
+    starts, ends = runs(mask)
+    if not starts.size:
+        return mask
+    excess = channel.excess_db
+    usual = float(np.percentile(excess[mask], options.loud_percentile))
+    kept = (
+        _sums(np.maximum(excess - channel.on_db, 0), starts, ends) * HOP_S
+        >= options.least_area_db_s
+    )
+    kept &= (
+        np.maximum.reduceat(np.where(mask, excess, -np.inf), starts) >= options.least_peak * usual
+    )
+    voiced = _sums(tracks.codes["pitch_semitones"] > 0, starts, ends)
+    if voiced.sum() >= options.usual_voiced * (ends - starts).sum():
+        kept &= voiced > 0
+    kept &= _sums(_unchanged(channel.level), starts, ends) <= options.most_tone * (ends - starts)
+    return mask_of(starts[kept], ends[kept], mask.size)
+
+
+def _unchanged(level: Track) -> Mask:
+    """Frames as loud as the one before, within 0.5 dB: of speech one in six, of a tone all."""
+    same = np.abs(np.diff(level)) <= 0.5
+    return np.concatenate((np.zeros(min(level.size, 1), np.bool_), same))
+
+
+def _sums(values: Track | Mask, starts: Index, ends: Index) -> npt.NDArray[np.float64]:
+    """The sum of `values` over every run."""
+    edges = np.stack((starts, ends), axis=1).ravel()
+    sums = np.add.reduceat(np.append(values, values.dtype.type(0)), edges, dtype=np.float64)
+    return sums[::2]

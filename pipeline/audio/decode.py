@@ -1,48 +1,68 @@
-"""Any recording that PyAV reads becomes samples at the recogniser's rate, or a sentence why not."""
+"""Any recording becomes samples, block after block, or a sentence that says why not.
 
+Nothing here holds a call: two hours and ten need the same memory.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
-from typing import IO
 
-import av
 import numpy as np
 import numpy.typing as npt
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
-from av.audio.stream import AudioStream
-from av.container import InputContainer
 
-from pipeline.audio.headers import MAX_MISSING_SHARE, length_problem
+from pipeline.audio.channels import Levels, Likeness
+from pipeline.audio.container import read
+from pipeline.audio.frames import Part
+from pipeline.audio.unreadable import UnreadableRecordingError
+from pipeline.spans import Span
+
+__all__ = [
+    "BLOCK_S",
+    "RATE",
+    "Cut",
+    "Likeness",
+    "Recording",
+    "Samples",
+    "Sound",
+    "UnreadableRecordingError",
+    "blocks",
+    "cut",
+    "whole",
+]
 
 Samples = npt.NDArray[np.float32]
 
 RATE = 16_000
-"""Samples per second that every recording is brought to: what the recogniser takes."""
+"""Samples per second that the recogniser takes."""
 
-MAX_HOURS = 12
+BLOCK_S = 16
 MAX_PAIR_DIFFERENCE_S = 5.0
+SHORTEST_S = 0.1
 
-_LOWEST_RATE, _HIGHEST_RATE = 4_000, 192_000  # outside, the header is damaged
-_LONGEST_GAP_S = 600.0
-_SMALLEST_GAP_S = 0.1  # timestamps of Matroska are rounded to 1 ms, of MPEG to a frame (26 ms)
-_SLACK_S = 0.25  # encoders count their padding as duration: up to 0.1 s
-_LARGEST_SAMPLE = 8.0  # overshoot of lossy codecs stays below 2; integers saved as floats do not
-_NO_SOUND = 1 / 32_768  # one step of 16 bits
-_SAME_DB = -40.0  # two channels of one sound differ by the codec's noise only
-
-# The file is handed over open, so the decoder may open nothing itself: a text that lists other
-# files would make one call's recording out of another's, or out of an address.
-_NO_OTHER_FILES = {"protocol_whitelist": "none"}
-
-_LENGTH_ESTIMATED = {"aac", "ac3", "eac3", "loas", "mp3"}  # by the decoder, from size and bit rate
-_LENGTH_TAGS = (b"Xing", b"Info", b"VBRI")  # with one of these, an MP3 knows its length
+MAX_FULL_SCALE_SHARE = 0.5
+"""More of a channel's samples at full scale is no call. The densest of four real channels had 0.27
+when amplified until its peaks were 30 dB over full scale, and 0.59 at 40 dB, where what is soft is
+as loud as what is not; a square wave has 1."""
 
 
-class UnreadableRecordingError(Exception):
-    """A recording that cannot be used: what is wrong, what was found and what was expected.
+@dataclass(frozen=True)
+class Recording:
+    """A call's file, or a file for each side, the agent's first.
 
-    Its sentence goes into QUARANTINE; it stops nothing else.
+    `take`: which channels of the one file are the agent's and the customer's, counted from 0. None:
+    one or two channels as they are. A file with one channel leaves nothing to choose.
     """
+
+    files: tuple[Path, ...]
+    take: tuple[int, int] | None = None
+
+    @property
+    def name(self) -> str:
+        """Its files' names, for messages."""
+        return ", ".join(file.name for file in self.files)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +74,7 @@ class Sound:
 
     @property
     def channels(self) -> int:
-        """How many channels, 1 or 2; two may still be copies, see `is_dual_mono`."""
+        """How many channels, 1 or 2; two may still be copies, see `Likeness`."""
         return int(self.samples.shape[0])
 
     @property
@@ -63,256 +83,196 @@ class Sound:
         return float(self.samples.shape[1] / self.rate)
 
 
-def decode(path: Path, *, channels: int | None = None) -> Sound:
-    """Read one recording, at 16 kHz, with its channels apart.
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """Stretch number `index` of those asked for on a channel; shorter where the recording ends."""
 
-    `channels` None keeps what the file has; 1 averages two channels into one; 2 refuses a mono
-    file, for a copy of one channel is not a second side. Stretches that the container's timestamps
-    skip are filled with zeros, so that times stay true. Raises UnreadableRecordingError for
-    anything that is not one whole audible recording of at most 12 hours and one or two channels.
+    channel: int
+    index: int
+    samples: Samples
+
+
+def blocks(recording: Recording, *, rate: int) -> Iterator[Samples]:
+    """The samples in order: (1 or 2 channels, n) float32 within −1…1, 16 s at a time.
+
+    A second file's channel comes second; the shorter is padded with zeros at its end, and one of
+    the two may be silent. Stretches that a container's timestamps skip are zeros, so times stay
+    true. Raises UnreadableRecordingError, at any moment up to the end, for anything but one whole
+    audible recording of 0.1 s to 12 hours, or two of them with at most 5 s between their lengths.
     """
-    assert channels in (None, 1, 2), "a recording has one or two channels"
-    samples = _samples(path)
-    if channels == 2 and len(samples) == 1:
-        raise UnreadableRecordingError(
-            f"{path.name}: one channel, expected two (agent and customer); treat it as mono or "
-            "bring a file for each side"
-        )
-    if not _heard(samples):
-        raise UnreadableRecordingError(
-            f"{path.name}: digital silence from start to end, expected sound on a channel"
-        )
-    if channels == 1 and len(samples) == 2:
-        samples = samples.mean(axis=0, keepdims=True, dtype=np.float32)
-    return Sound(samples)
+    assert len(recording.files) in (1, 2), "a call has one file or two"
+    levels = [Levels() for _ in recording.files]
+    if len(recording.files) == 1:
+        parts = read(recording.files[0], take=recording.take, levels=levels[0])
+        found = _even(_resampled(parts, rate), BLOCK_S * rate)
+    else:
+        found = _side_by_side(recording, levels, rate)
+    count = 0
+    for block in found:
+        count += block.shape[1]
+        yield np.clip(block, -1, 1, out=block)
+    _check(recording, levels, count / rate)
 
 
-def decode_pair(agent: Path, customer: Path) -> Sound:
-    """Read a call kept as one file per side: channel 0 is the agent, channel 1 the customer.
+def whole(recording: Recording, *, rate: int = RATE) -> Sound:
+    """All of a recording at once: two hours of two channels at 16 kHz are 900 MB."""
+    return Sound(np.concatenate(list(blocks(recording, rate=rate)), axis=1), rate)
 
-    The shorter is padded with zeros at its end; one side may be silent, as a dead channel may.
-    Raises UnreadableRecordingError when the lengths differ by more than 5 s, when both are silent,
-    or when a file holds two channels that differ: it would be a whole call, not a side.
+
+def cut(
+    recording: Recording, spans: Sequence[Sequence[Span]], *, rate: int = RATE
+) -> Iterator[Cut]:
+    """The stretches asked for, `spans[channel]` in seconds and sorted by start, as they end.
+
+    Of channels beyond `spans` there are none.
+
+    Stretches may overlap. Sample i of the recording is the same here as in `blocks`, and a stretch
+    holds int(start · rate) up to int(end · rate). Reads no further than the last one.
     """
-    sides = (_side(agent), _side(customer))
-    lengths = [side.size for side in sides]
-    if max(lengths) - min(lengths) > MAX_PAIR_DIFFERENCE_S * RATE:
+    cutters = [
+        _Cutter(channel, [(int(start * rate), int(end * rate)) for start, end in own])
+        for channel, own in enumerate(spans)
+    ]
+    at = 0
+    for block in blocks(recording, rate=rate) if any(spans) else ():
+        for cutter, samples in zip(cutters, block, strict=False):
+            yield from cutter.add(samples, at)
+        at += block.shape[1]
+        if all(cutter.done for cutter in cutters):
+            return
+    for cutter in cutters:
+        yield from cutter.finish()
+
+
+@dataclass
+class _Cutter:
+    """Keeps one channel's wanted stretches of samples, given as start and end."""
+
+    channel: int
+    wanted: Sequence[tuple[int, int]]
+    _begun: int = 0
+    _open: dict[int, list[Samples]] = field(default_factory=dict)
+
+    @property
+    def done(self) -> bool:
+        return self._begun == len(self.wanted) and not self._open
+
+    def add(self, samples: Samples, at: int) -> Iterator[Cut]:
+        end = at + len(samples)
+        while self._begun < len(self.wanted) and self.wanted[self._begun][0] < end:
+            self._open[self._begun] = []
+            self._begun += 1
+        for index in list(self._open):
+            start, stop = self.wanted[index]
+            self._open[index].append(samples[max(start - at, 0) : max(stop - at, 0)].copy())
+            if stop <= end:
+                yield self._cut(index)
+
+    def finish(self) -> Iterator[Cut]:
+        for index in range(len(self.wanted)):
+            if index in self._open or index >= self._begun:
+                yield self._cut(index)
+
+    def _cut(self, index: int) -> Cut:
+        pieces = self._open.pop(index, [np.zeros(0, np.float32)])
+        return Cut(self.channel, index, np.concatenate(pieces))
+
+
+def _side_by_side(recording: Recording, levels: Sequence[Levels], rate: int) -> Iterator[Samples]:
+    """Two files as two channels, as long as the longer."""
+    sides = [
+        _even(_resampled(read(file, take=_side_of(file), levels=own), rate), BLOCK_S * rate)
+        for file, own in zip(recording.files, levels, strict=True)
+    ]
+    lengths = [0, 0]
+    for pair in zip_longest(*sides, fillvalue=np.zeros((1, 0), np.float32)):
+        block = np.zeros((2, max(side.shape[1] for side in pair)), np.float32)
+        for channel, side in enumerate(pair):
+            block[channel, : side.shape[1]] = side[0]
+            lengths[channel] += side.shape[1]
+        yield block
+    if max(lengths) - min(lengths) > MAX_PAIR_DIFFERENCE_S * rate:
+        agent, customer = (file.name for file in recording.files)
         raise UnreadableRecordingError(
-            f"{agent.name} lasts {lengths[0] / RATE:.1f} s and {customer.name} "
-            f"{lengths[1] / RATE:.1f} s, expected two sides of one call, at most "
-            f"{MAX_PAIR_DIFFERENCE_S:.0f} s apart"
+            f"{agent} lasts {lengths[0] / rate:.1f} s and {customer} {lengths[1] / rate:.1f} s, "
+            f"expected two sides of one call, at most {MAX_PAIR_DIFFERENCE_S:.0f} s apart; bring "
+            "the files that belong together"
         )
-    samples = np.zeros((2, max(lengths)), np.float32)
-    for channel, side in zip(samples, sides, strict=True):
-        channel[: side.size] = side
-    if not _heard(samples):
-        raise UnreadableRecordingError(
-            f"{agent.name}, {customer.name}: digital silence on both sides, expected sound on one"
-        )
-    return Sound(samples)
 
 
-def is_dual_mono(sound: Sound) -> bool:
-    """Whether two channels carry the same sound: their difference is 40 dB below their sum.
+def _side_of(file: Path) -> tuple[int, ...] | None:
+    """Which channel of a side's file is the side: of two the only one with sound, if there is.
 
-    Not exactly zero, because lossy codecs treat the channels apart. False for one channel.
+    A file of two is read once more for this. None: it has one channel.
     """
-    if sound.channels != 2:
-        return False
-    difference = total = 0.0
-    for start in range(0, sound.samples.shape[1], sound.rate * 60):  # a minute: bounded memory
-        left, right = sound.samples[:, start : start + sound.rate * 60]
-        difference += float(np.square(left - right).sum(dtype=np.float64))
-        total += float(np.square(left + right).sum(dtype=np.float64))
-    return difference <= total * 10 ** (_SAME_DB / 10)
-
-
-def _side(path: Path) -> Samples:
-    """The one channel of a side's file; of two channels the only one with sound, if there is."""
-    samples = _samples(path)
-    heard = _heard(samples)
-    if len(samples) == 1 or len(heard) < 2 or is_dual_mono(Sound(samples)):
-        return np.asarray(samples[heard[0] if heard else 0])
+    levels, likeness = Levels(), Likeness()
+    for part in read(file, take=None, levels=levels):
+        if len(part.samples) == 1:
+            return None
+        likeness.add(part.samples)
+    if len(levels.sounding) < 2 or likeness.same_sound:
+        return (levels.sounding or (0,))[:1]
     raise UnreadableRecordingError(
-        f"{path.name}: two channels that differ, expected a file with one side; give the file "
+        f"{file.name}: two channels that differ, expected a file with one side; give the file "
         "alone if it holds the whole call"
     )
 
 
-def _heard(samples: Samples) -> list[int]:
-    """The channels with any sound: more than an offset that flickers by one step of 16 bits."""
-    return [number for number, channel in enumerate(samples) if np.ptp(channel) > _NO_SOUND]
+def _resampled(parts: Iterable[Part], rate: int) -> Iterator[Samples]:
+    """Parts of any length at another rate; where they are cut changes no sample."""
+    resampler = AudioResampler(format="fltp", rate=rate)
+    passed = True
+    for part in parts:
+        passed = part.rate == rate
+        if passed:
+            yield part.samples
+            continue
+        layout = "mono" if len(part.samples) == 1 else "stereo"
+        frame = AudioFrame.from_ndarray(part.samples, format="fltp", layout=layout)
+        frame.rate = part.rate
+        yield from map(_planes, resampler.resample(frame))
+    if not passed:
+        yield from map(_planes, resampler.resample(None))  # what it still holds
 
 
-def _samples(path: Path) -> Samples:
-    """Decode a file; everything that can be wrong with it becomes one kind of exception."""
-    try:
-        return _read(path)
-    except UnreadableRecordingError as error:
-        raise UnreadableRecordingError(f"{path.name}: {error}") from error
-    except av.FFmpegError as error:
-        why = f"not a readable recording ({_reason(error)}), expected WAV, MP3, Ogg, M4A, FLAC …"
-        raise UnreadableRecordingError(f"{path.name}: {why}") from error
-    except FileNotFoundError as error:
-        why = "the file is gone, expected it to stay"
-        raise UnreadableRecordingError(f"{path.name}: {why}") from error
-    except (OSError, ValueError, ArithmeticError, LookupError, MemoryError) as error:
-        why = f"cannot be read ({_reason(error)}), expected a recording"
-        raise UnreadableRecordingError(f"{path.name}: {why}") from error
+def _planes(frame: AudioFrame) -> Samples:
+    """Samples of one or two channels of floats."""
+    return frame.to_ndarray().astype(np.float32, copy=False)
 
 
-def _read(path: Path) -> Samples:
-    if path.exists() and not path.is_file():
-        raise UnreadableRecordingError("not a file, expected a recording")
-    with path.open("rb") as file:
-        if problem := length_problem(file):
-            raise UnreadableRecordingError(problem)
-        return _checked(_decoded(file))
+def _even(pieces: Iterable[Samples], length: int) -> Iterator[Samples]:
+    """Pieces put together and cut again into blocks of `length` samples; the last is shorter."""
+    left: list[Samples] = []
+    for piece in pieces:
+        start = 0
+        while start < piece.shape[1]:
+            missing = length - sum(one.shape[1] for one in left)
+            left.append(piece[:, start : start + missing])
+            start += missing
+            if left[-1].shape[1] == missing:
+                yield np.concatenate(left, axis=1)
+                left = []
+    if left:
+        yield np.concatenate(left, axis=1)
 
 
-def _decoded(file: IO[bytes]) -> Samples:
-    with av.open(file, "r", metadata_errors="ignore", options=_NO_OTHER_FILES) as opened:
-        stream = _stream(opened)
-        declared_s = _declared_s(opened, stream, file)
-        if declared_s is not None:
-            _check_hours(declared_s)
-        joined = _Joined()
-        try:
-            for frame in opened.decode(stream):
-                joined.add(frame)
-        except (av.FFmpegError, ValueError) as error:
-            if declared_s is None or _lacks(joined.seconds, declared_s):
-                raise UnreadableRecordingError(
-                    f"damaged: decoding fails after {joined.seconds:.1f} s ({_reason(error)}), "
-                    "expected samples to the end"
-                ) from error
-    joined.finish()
-    _check_whole(joined.seconds, declared_s)
-    return np.concatenate(joined.parts, axis=1)
-
-
-def _stream(opened: InputContainer) -> AudioStream:
-    """The one audio stream, with a header that makes sense."""
-    streams = opened.streams.audio
-    if len(streams) != 1:
+def _check(recording: Recording, levels: Sequence[Levels], seconds: float) -> None:
+    """What is known at the end: whether it was a call at all."""
+    if seconds < SHORTEST_S:
         raise UnreadableRecordingError(
-            f"{len(streams)} audio streams, expected one with one or two channels"
+            f"{recording.name}: {seconds:.3f} s of sound, expected a call of at least {SHORTEST_S} "
+            "s; bring the whole file"
         )
-    stream = streams[0]
-    if getattr(stream, "codec_context", None) is None:  # the stubs do not know that it can be
-        raise UnreadableRecordingError("a codec that is not known, expected PCM, MP3, Opus, AAC …")
-    if stream.channels > 2:
+    if not any(own.sounding for own in levels):
+        where = "on both sides" if len(levels) == 2 else "from start to end"
         raise UnreadableRecordingError(
-            f"{stream.channels} channels, expected one or two: save the agent's as channel 1 and "
-            "the customer's as channel 2"
+            f"{recording.name}: digital silence {where}, expected sound on a channel; check that "
+            "the recorder was connected"
         )
-    if not stream.channels:
-        raise UnreadableRecordingError("no channel of sound in it, expected one or two")
-    if not _LOWEST_RATE <= stream.rate <= _HIGHEST_RATE:
+    share = max(own.full_scale_share for own in levels)
+    if share > MAX_FULL_SCALE_SHARE:
         raise UnreadableRecordingError(
-            f"{stream.rate} samples per second by its header, expected {_LOWEST_RATE}–"
-            f"{_HIGHEST_RATE}"
+            f"{recording.name}: {share:.0%} of a channel's samples are at full scale, expected at "
+            f"most {MAX_FULL_SCALE_SHARE:.0%}: overloaded or damaged beyond hearing; check its "
+            "format and the recorder's gain"
         )
-    return stream
-
-
-def _declared_s(opened: InputContainer, stream: AudioStream, file: IO[bytes]) -> float | None:
-    """How long the container says the recording is; None where it only guesses."""
-    if opened.format.name in _LENGTH_ESTIMATED and not _has_length_tag(file):
-        return None
-    if stream.duration is not None and stream.time_base is not None:
-        return float(stream.duration * stream.time_base)
-    return None if opened.duration is None else opened.duration / av.time_base
-
-
-def _has_length_tag(file: IO[bytes]) -> bool:
-    position = file.tell()
-    file.seek(0)
-    head = file.read(1 << 16)
-    file.seek(position)
-    return any(tag in head for tag in _LENGTH_TAGS)
-
-
-@dataclass
-class _Joined:
-    """Frames resampled and put one behind the other, where their timestamps say."""
-
-    parts: list[Samples] = field(default_factory=list)
-    count: int = 0
-    first_s: float | None = None
-    resampler: AudioResampler = field(
-        default_factory=lambda: AudioResampler(format="fltp", rate=RATE)
-    )
-
-    @property
-    def seconds(self) -> float:
-        return self.count / RATE
-
-    def add(self, frame: AudioFrame) -> None:
-        self._fill_gap(frame)
-        for part in self.resampler.resample(frame):
-            self._append(part.to_ndarray().astype(np.float32, copy=False))
-        _check_hours(self.seconds)
-
-    def finish(self) -> None:
-        """Take what the resampler still holds."""
-        if not self.parts:
-            raise UnreadableRecordingError("a header without samples, expected a call")
-        for part in self.resampler.resample(None):
-            self._append(part.to_ndarray().astype(np.float32, copy=False))
-
-    def _append(self, part: Samples) -> None:
-        self.parts.append(part)
-        self.count += part.shape[1]
-
-    def _fill_gap(self, frame: AudioFrame) -> None:
-        """Zeros for what a recorder left out, such as packets of silence never sent (DTX)."""
-        if frame.time is None:
-            return
-        if self.first_s is None:
-            self.first_s = frame.time
-        gap_s = frame.time - self.first_s - self.seconds
-        if gap_s > _LONGEST_GAP_S:
-            raise UnreadableRecordingError(
-                f"damaged: the timestamps skip {gap_s:.0f} s after {self.seconds:.1f} s, expected "
-                f"at most {_LONGEST_GAP_S:.0f} s"
-            )
-        if gap_s > _SMALLEST_GAP_S and self.parts:
-            self._append(np.zeros((len(self.parts[0]), round(gap_s * RATE)), np.float32))
-
-
-def _check_hours(seconds: float) -> None:
-    if seconds > MAX_HOURS * 3600:
-        raise UnreadableRecordingError(
-            f"{seconds / 3600:.1f} hours long or more, expected at most {MAX_HOURS}: split it into "
-            "calls"
-        )
-
-
-def _check_whole(decoded_s: float, declared_s: float | None) -> None:
-    """A truncated call is refused: its handle time would be wrong."""
-    if declared_s is not None and _lacks(decoded_s, declared_s):
-        raise UnreadableRecordingError(
-            f"truncated: {decoded_s:.1f} s could be decoded, expected {declared_s:.1f} s by the "
-            "header"
-        )
-
-
-def _lacks(decoded_s: float, declared_s: float) -> bool:
-    return declared_s - decoded_s > max(MAX_MISSING_SHARE * declared_s, _SLACK_S)
-
-
-def _reason(error: Exception) -> str:
-    """The decoder's own words, without error numbers and paths."""
-    return str(getattr(error, "strerror", None) or error or type(error).__name__)
-
-
-def _checked(samples: Samples) -> Samples:
-    """The samples within −1…1, when they are numbers."""
-    largest = float(max(-samples.min(), samples.max()))
-    if not largest <= _LARGEST_SAMPLE:  # also true of NaN
-        raise UnreadableRecordingError(
-            f"samples reach {largest:g}, expected numbers from −1 to 1: the float format of its "
-            "header is wrong or the file is damaged"
-        )
-    return samples.clip(-1.0, 1.0, out=samples) if largest > 1 else samples

@@ -51,7 +51,7 @@ SCALES: Mapping[str, Scale] = {
     "pitch_semitones": Scale(0.0, 0.02, np.uint16),
     "emphasised_dbfs": Scale(-120.0, 0.5),
     "flatness_db": Scale(-60.0, 0.25),
-    "steadiness": Scale(0.0, 1 / 255),
+    "steadiness": Scale(0.0, 1 / 510),
     "likeness": Scale(0.0, 1 / 255),
 }
 """Every track. A change is a change of `TRACKS_VERSION`."""
@@ -91,19 +91,25 @@ class Tracker:
     """Makes the tracks of one channel from its samples at 8 kHz, block after block."""
 
     _pieces: Pieces = field(default_factory=Pieces)
-    _parts: list[dict[str, Codes]] = field(default_factory=list)
+    # Bytes grow in place: a list of pieces would be there twice while they are joined.
+    _grown: dict[str, bytearray] = field(default_factory=lambda: {n: bytearray() for n in SCALES})
 
     def add(self, samples: Samples) -> None:
         """The next samples, any number of them."""
-        self._parts += map(_codes, self._pieces.add(samples))
+        for piece in self._pieces.add(samples):
+            self._grow(piece)
 
     def finish(self) -> Tracks:
         """The whole channel's tracks."""
-        self._parts += map(_codes, self._pieces.finish())
+        for piece in self._pieces.finish():
+            self._grow(piece)
         return Tracks(
-            {name: np.concatenate([part[name] for part in self._parts] or [np.zeros(0, scale.kind)])
-             for name, scale in SCALES.items()}
-        )  # fmt: skip
+            {name: np.frombuffer(self._grown[name], scale.kind) for name, scale in SCALES.items()}
+        )
+
+    def _grow(self, piece: Piece) -> None:
+        for name, codes in _codes(piece).items():
+            self._grown[name] += codes.tobytes()
 
 
 def _codes(piece: Piece) -> dict[str, Codes]:

@@ -43,10 +43,12 @@ class Turn:
 class Call:
     """Everything that a behaviour may look at. Times in seconds from the start of the recording.
 
-    `agent` and `customer` are stretches of speech, sorted and disjoint; a mono recording has
-    neither and puts its speech into `unsided`. `hold_s`, `after_call_work_s`, `wait_s` and
-    `transfers` come from the call log and are None where it does not know them. `why_not_eligible`
-    says that there is no sound or text at all to measure.
+    `agent` and `customer` are stretches of speech, sorted and disjoint; where the sides are not
+    known, as in a mono recording of voices too alike, all speech is in `unsided`. `heard`: times
+    come from sound, and `timing_confidence` (0–1) says how surely. `sides` and `sides_confidence`
+    say how it is known who the agent is (see the table ACTIVITY). `logged_hold_s`,
+    `after_call_work_s`, `wait_s` and `transfers` come from the call log and are None where it does
+    not know them. `why_not_eligible` says that there is no sound or text at all to measure.
     """
 
     call_id: str
@@ -57,6 +59,10 @@ class Call:
     hold: tuple[Span, ...] = ()
     turns: tuple[Turn, ...] = ()
     mono: bool = False
+    heard: bool = False
+    timing_confidence: float | None = None
+    sides: str = "as imported"
+    sides_confidence: float | None = None
     language: str = "en"
     logged_hold_s: float | None = None
     after_call_work_s: float | None = None

@@ -1,8 +1,9 @@
 """One call through the whole register: values, reasons for the missing ones, and moments."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pipeline.audio.second_opinion import LEAST_CONFIDENCE
 from pipeline.behaviours.call import Call
 from pipeline.behaviours.language import languages, pack
 from pipeline.behaviours.register import Behaviour, Measure, Moment, registered, unknown
@@ -24,6 +25,7 @@ class Measured:
     unknown: dict[str, str]
     moments: dict[str, tuple[Moment, ...]]
     why_not_eligible: str | None
+    sides_confidence: float | None = None
 
 
 def behaviours_table() -> Table:
@@ -46,8 +48,8 @@ def why_not_eligible(call: Call) -> str | None:
         return call.why_not_eligible
     if call.duration_s <= MIN_SECONDS:
         return f"the call lasts at most {MIN_SECONDS:g} s"
-    if call.mono:
-        return None if call.unsided else "nobody speaks"
+    if call.mono or call.unsided:
+        return None if call.speech else "nobody speaks"
     silent = [side for side in ("agent", "customer") if not getattr(call, side)]
     if silent:
         return f"no speech of the {' and the '.join(silent)}"
@@ -66,9 +68,30 @@ def why_no_words(call: Call) -> str | None:
     return None
 
 
+def why_no_sides(call: Call) -> str | None:
+    """Why nothing can be told of the agent or the customer alone, or None."""
+    if call.unsided:
+        return "who speaks is not known: one channel, and voices or words that do not tell them"
+    if call.sides == "doubtful":
+        return "it is doubtful which side is the agent"
+    return None
+
+
+def why_no_timing(call: Call) -> str | None:
+    """Why speech and silence cannot be told apart on the line, or None."""
+    if call.timing_confidence is None or call.timing_confidence >= LEAST_CONFIDENCE:
+        return None
+    return "the line is too poor: two detectors of speech do not agree on it"
+
+
 def measure_call(call: Call) -> Measured:
     """Every per-call behaviour of the register; those of the whole log are measured elsewhere."""
-    barred = {"call": why_not_eligible(call), "words": why_no_words(call)}
+    barred = {
+        "call": why_not_eligible(call),
+        "sides": why_no_sides(call),
+        "sound": why_no_timing(call),
+        "words": why_no_words(call),
+    }
     measures = {b.name: _measure(b, call, barred) for b in registered() if b.measure is not None}
     return Measured(
         call_id=call.call_id,
@@ -76,6 +99,7 @@ def measure_call(call: Call) -> Measured:
         unknown={n: m.why_unknown for n, m in measures.items() if m.why_unknown is not None},
         moments={n: tuple(m.moments) for n, m in measures.items() if m.moments},
         why_not_eligible=barred["call"],
+        sides_confidence=call.sides_confidence,
     )
 
 
@@ -83,10 +107,23 @@ def _measure(behaviour: Behaviour, call: Call, barred: dict[str, str | None]) ->
     assert behaviour.measure is not None
     if behaviour.family == "contact":
         return behaviour.measure(call)
-    if barred["call"]:
-        return unknown(barred["call"])
-    if behaviour.sided and call.mono:
-        return unknown("mono recording: who speaks is not known")
-    if behaviour.from_words and barred["words"]:
-        return unknown(barred["words"])
-    return behaviour.measure(call)
+    needs = {
+        "call": True,
+        "sides": behaviour.sided,
+        "sound": behaviour.from_sound,
+        "words": behaviour.from_words,
+    }
+    why = next((barred[part] for part, needed in needs.items() if needed and barred[part]), None)
+    if why is None and behaviour.two_channels and call.mono:
+        why = "mono recording: of two who speak at once one is heard"
+    if why is not None:
+        return unknown(why)
+    measure = behaviour.measure(call)
+    return _discounted(measure, call) if behaviour.sided and call.mono else measure
+
+
+def _discounted(measure: Measure, call: Call) -> Measure:
+    """Moments whose side is only as sure as the speakers of a mono recording are told apart."""
+    sure = 1.0 if call.sides_confidence is None else call.sides_confidence
+    moments = [replace(m, confidence=sure * (m.confidence or 1.0)) for m in measure.moments]
+    return replace(measure, moments=moments)

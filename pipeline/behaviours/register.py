@@ -64,6 +64,8 @@ class Behaviour:
     label: str
     binary: bool = False
     sided: bool = False
+    two_channels: bool = False
+    from_sound: bool = False
     from_words: bool = False
     measure: Callable[[Call], Measure] | None = None
     measure_log: Callable[[pd.DataFrame], pd.DataFrame] | None = None
@@ -90,13 +92,17 @@ def behaviour(
     ranked: bool = True,
     binary: bool = False,
     sided: bool = False,
+    two_channels: bool = False,
+    from_sound: bool = False,
     from_words: bool = False,
     whole_log: bool = False,
     version: int = 1,
 ) -> Callable[[Function], Function]:
     """Register a function under its own name; its docstring is the definition.
 
-    `sided`: unknown in mono. `from_words`: unknown on a call with too few words. `whole_log`: the
+    `sided`: unknown while it is not known which side is the agent. `two_channels`: unknown in
+    mono, where of two who speak at once one is heard. `from_sound`: unknown on a line on which
+    speech cannot be told. `from_words`: unknown on a call with too few words. `whole_log`: the
     function takes the call log (call_id, customer_id, reason, started_at) instead of one call and
     returns, indexed by call_id, the columns `value` and `reason` (why there is no value).
     """
@@ -109,7 +115,8 @@ def behaviour(
         _REGISTER[name] = Behaviour(
             name=name, unit=unit, owner=owner, expected=expected, ranked=ranked,
             definition=definition, source=source, family=function.__module__.rsplit(".", 1)[-1],
-            version=version, label=label, binary=binary, sided=sided, from_words=from_words,
+            version=version, label=label, binary=binary, sided=sided, two_channels=two_channels,
+            from_sound=from_sound, from_words=from_words,
             measure=None if whole_log else cast("Callable[[Call], Measure]", function),
             measure_log=(
                 cast("Callable[[pd.DataFrame], pd.DataFrame]", function) if whole_log else None

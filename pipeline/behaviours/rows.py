@@ -53,6 +53,10 @@ def _call(
         hold=tuple((hold["start_s"], hold["end_s"]) for hold in heard["hold"]),
         turns=tuple(_turn(row) for row in said),
         mono=heard["channels"] == 1,
+        heard=heard["source"] == "recording",
+        timing_confidence=_known(heard["timing_confidence"]),
+        sides=heard["sides"],
+        sides_confidence=_known(heard["sides_confidence"]),
     )
 
 
@@ -91,6 +95,7 @@ def _behaviours_row(measured: Measured, call_date: date, version: str) -> dict[s
         "call_id": measured.call_id,
         "call_date": call_date,
         "version": version,
+        "sides_confidence": measured.sides_confidence,
         "unknown": [
             {"behaviour": name, "reason": reason}
             for name, reason in sorted(measured.unknown.items())

@@ -14,6 +14,7 @@ OVERTALK_S = 0.2
     label="Agent talk share",
     source="Amazon Contact Lens",
     sided=True,
+    from_sound=True,
 )
 def agent_talk_share(call: Call) -> Measure:
     """Share of the speech that is the agent's, hold excluded: agent / (agent + customer)."""
@@ -30,6 +31,7 @@ def agent_talk_share(call: Call) -> Measure:
     label="Longest monologue",
     source="contact-centre practice",
     sided=True,
+    from_sound=True,
 )
 def longest_agent_monologue_s(call: Call) -> Measure:
     """Seconds of the agent's longest turn, from its start to its end, backchannels ignored."""
@@ -41,7 +43,15 @@ def longest_agent_monologue_s(call: Call) -> Measure:
     return Measure(longest.seconds, [moment])
 
 
-@behaviour(unit="s", owner="agent", expected="down", label="Overtalk", source="MiiTel", sided=True)
+@behaviour(
+    unit="s",
+    owner="agent",
+    expected="down",
+    label="Overtalk",
+    source="MiiTel",
+    two_channels=True,
+    from_sound=True,
+)
 def overtalk_s(call: Call) -> Measure:
     """Seconds in which both sides speak at once, overlaps of 0.2 s and more, hold excluded."""
     both = overlap(call.agent_speech, call.customer_speech)
@@ -56,6 +66,7 @@ def overtalk_s(call: Call) -> Measure:
     label="Pace",
     source="Amazon Contact Lens",
     sided=True,
+    from_sound=True,
     from_words=True,
 )
 def agent_pace_wpm(call: Call) -> Measure:

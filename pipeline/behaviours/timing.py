@@ -37,24 +37,32 @@ def handle_time_s(call: Call) -> Measure:
 
 
 @behaviour(
-    unit="s", owner="agent", expected="none", label="Hold", source="Genesys; Cisco", ranked=False
+    unit="s",
+    owner="agent",
+    expected="none",
+    label="Hold",
+    source="Genesys; Cisco",
+    ranked=False,
+    version=2,
 )
 def hold_time_s(call: Call) -> Measure:
     """Seconds on hold, by the telephone system where the call log has it, else estimated.
 
-    Estimated hold is a silence that the agent announced ("please hold") up to 10 s before, or
-    thanked for ("thank you for holding") up to 5 s after. A part of handle time, so
-    shown but not ranked.
+    Estimated hold is music of 8 s and more (ring tones and beeps as well), or a silence that was
+    announced ("please hold") up to 10 s before, or thanked for ("thank you for holding") up to 5 s
+    after. A part of handle time, so shown but not ranked.
     """
     moments = [Moment("hold", "unknown", start, end) for start, end in call.hold]
     if call.logged_hold_s is not None:
         return Measure(call.logged_hold_s, moments)
-    if call.mono or not call.words:
-        return unknown("the call log has no hold, and it cannot be told from the words")
+    if not call.heard and not call.words:
+        return unknown("the call log has no hold, and there is neither sound nor words to tell it")
     return Measure(seconds(call.hold), moments)
 
 
-@behaviour(unit="s", owner="agent", expected="down", label="Dead air", source="Google")
+@behaviour(
+    unit="s", owner="agent", expected="down", label="Dead air", source="Google", from_sound=True
+)
 def dead_air_s(call: Call) -> Measure:
     """Seconds of silence of 5 s and more: neither side speaks, outside hold."""
     dead = silences(call, DEAD_AIR_S)
@@ -68,6 +76,7 @@ def dead_air_s(call: Call) -> Measure:
     label="Longest silence",
     source="Qualtrics",
     ranked=False,
+    from_sound=True,
 )
 def longest_silence_s(call: Call) -> Measure:
     """The longest silence, in seconds: neither side speaks for 3 s and more, outside hold.
@@ -88,6 +97,7 @@ def longest_silence_s(call: Call) -> Measure:
     label="Response time",
     source="Levinson & Torreira 2015",
     sided=True,
+    from_sound=True,
 )
 def agent_response_latency_s(call: Call) -> Measure:
     """Median seconds from the end of the customer's turn to the start of the agent's next turn.

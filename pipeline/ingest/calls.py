@@ -12,7 +12,7 @@ from pipeline.tables import CALLS
 NOTHING = "no recording and no transcript"
 UNCLAIMED = "no call in the call log belongs to it"
 SOUND = ("source", "recording", "content_hash")
-FILLED_LATER = ("tried", "channels", "eligible", "why_not")
+FILLED_LATER = ("tried", "timed", "channels", "eligible", "why_not")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ def calls_table(
         "recording": [sound.name if sound else None for sound in found],
         "content_hash": [sound.content_hash if sound else None for sound in found],
         "tried": [None] * len(log),
+        "timed": [None] * len(log),
         "channels": [None] * len(log),
         "eligible": [None if sound else False for sound in found],
         "why_not": [None if sound else NOTHING for sound in found],

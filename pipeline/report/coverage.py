@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.audio.second_opinion import LEAST_CONFIDENCE
 from pipeline.behaviours.register import Behaviour
 from pipeline.report.material import NO_SEGMENT, Material, structs
 from pipeline.report.sentences import label_of
@@ -48,7 +49,7 @@ class CoveragePage:
 def coverage(material: Material) -> CoveragePage:
     """Work out the coverage page."""
     return CoveragePage(
-        calls=(_funnel(material), _not_eligible(material), _unknown(material)),
+        calls=(_funnel(material), _not_eligible(material), _sound(material), _unknown(material)),
         refused=(_refused(material),),
         surveys=(_response(material, "mode", "Survey mode"),
                  _response(material, "segment", "Segment")),
@@ -76,6 +77,31 @@ def _funnel(material: Material) -> TextTable:
         tuple((words, count(n), _share(n, total)) for words, n in found) if total else (),
         numeric=(1, 2),
         empty="The call log is empty.",
+    )
+
+
+def _sound(material: Material) -> TextTable:
+    """How far the recordings tell who speaks when."""
+    activity = material.tables.activity
+    heard = activity[activity["source"] == "recording"]
+    mono, confidence = heard["channels"] == 1, heard["timing_confidence"].astype(float)
+    found = [
+        ("have a channel for each side", ~mono),
+        ("have the sides swapped: put right, by their words", heard["sides"] == "swapped"),
+        ("leave it doubtful which side is the agent", heard["sides"] == "doubtful"),
+        ("are mono, with the sides told by voice and words", mono & (heard["sides"] != "unknown")),
+        ("are mono, with the sides unknown", mono & (heard["sides"] == "unknown")),
+        ("sound like a room and no telephone", heard["room"] == True),  # noqa: E712
+        ("are too poor to tell speech from noise", confidence < LEAST_CONFIDENCE),
+    ]
+    return TextTable(
+        "How the recordings sound",
+        ("Recordings that …", "Calls", "Share of those heard"),
+        tuple((words, count(sum(mask)), _share(sum(mask), len(heard))) for words, mask in found)
+        if len(heard)
+        else (),
+        numeric=(1, 2),
+        empty="No recording was heard.",
     )
 
 

@@ -1,7 +1,8 @@
 """A transcript: one call's speech, hold, turns and words, heard or read, redacted; and its rows."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -20,17 +21,52 @@ WORD_S = 0.05
 """A word takes at least this long: some recognisers let the last one end where it starts."""
 
 
+MUSIC, ANNOUNCED, TELEPHONY = "music", "announced", "telephony"
+"""How a hold is known."""
+
+
 @dataclass(frozen=True)
 class Hold:
-    """A stretch on hold; estimated when it was announced and not logged."""
+    """A stretch on hold, and how it is known; estimated unless telephony said so."""
 
     span: Span
-    estimated: bool
+    how: str
+
+    @property
+    def estimated(self) -> bool:
+        """Whether it was found in sound or words, not logged."""
+        return self.how != TELEPHONY
+
+
+@dataclass(frozen=True)
+class Speaking:
+    """A stretch of a mono recording that was given to a side, and how surely (0–1)."""
+
+    side: str
+    span: Span
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the sound tells of a call beside its speech: the columns of ACTIVITY, and `speakers`.
+
+    The defaults are those of a transcript without sound. `speakers` are sorted and disjoint.
+    """
+
+    channels: int = 2
+    snr_db: float | None = None
+    room: bool | None = None
+    timing_confidence: float | None = None
+    sides: str = "as imported"
+    sides_confidence: float | None = None
+    agent_channel: int | None = None
+    speakers: tuple[Speaking, ...] = ()
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """What is kept of a call. `speech` has the keys agent and customer, or unknown for mono."""
+    """What is kept of a call. `speech` has the keys agent and customer, or unknown alone."""
 
     call_id: str
     source: str
@@ -38,13 +74,8 @@ class Transcript:
     speech: Mapping[str, Sequence[Span]]
     turns: tuple[Turn, ...]
     hold: tuple[Hold, ...] = ()
-    snr_db: float | None = None
+    facts: Facts = field(default_factory=Facts)
     dropped: tuple[str, ...] = ()
-
-    @property
-    def channels(self) -> int:
-        """2, or 1 when the sides are not known."""
-        return 1 if "unknown" in self.speech else 2
 
 
 def make_transcript(
@@ -56,22 +87,26 @@ def make_transcript(
     language: str,
     speech: Mapping[str, Sequence[Span]] | None = None,
     hold: Sequence[Span] | None = None,
+    music: Sequence[Span] = (),
     find_hold: bool = True,
-    snr_db: float | None = None,
+    facts: Facts | None = None,
     dropped: Iterable[str] = (),
 ) -> Transcript:
     """Redact the words, put them into turns, and find what was announced as hold.
 
     `words` and `speech` by side. Without `speech` (a transcript without sound) the words' own times
-    stand in for voice activity. With `hold` (the telephone system's) nothing is estimated;
-    `find_hold` is False when the call log says that there was none.
+    stand in for voice activity. With `hold` (the telephone system's) nothing is estimated. `music`
+    is hold that was heard; `find_hold` is False when the call log says that there was none, and
+    then no announcement is taken for one.
     """
     clean = {side: redact(said) for side, said in words.items()}
     if speech is None:
         # not of `clean`: a number over two turns becomes one word that bridges the pause between
         speech = {side: spans_of(said) for side, said in words.items()}
     said_turns = turns(speech, clean)
-    holds = tuple(Hold(span, False) for span in merged(hold or ()))
+    holds = [Hold(span, TELEPHONY) for span in merged(hold or ())]
+    if hold is None:
+        holds += [Hold(span, MUSIC) for span in merged(music)]
     if hold is None and find_hold:
         call = Call(
             call_id,
@@ -79,12 +114,15 @@ def make_transcript(
             agent=tuple(speech.get("agent", ())),
             customer=tuple(speech.get("customer", ())),
             unsided=tuple(speech.get("unknown", ())),
+            hold=tuple(one.span for one in holds),
             turns=said_turns,
             language=language,
         )
-        holds = tuple(Hold(span, True) for span in announced_hold(call))
+        holds += [Hold(span, ANNOUNCED) for span in announced_hold(call)]
+    facts = facts or Facts(channels=1 if "unknown" in speech else 2)
+    held = tuple(sorted(holds, key=lambda one: one.span))
     return Transcript(
-        call_id, source, duration_s, speech, said_turns, holds, snr_db, tuple(sorted(dropped))
+        call_id, source, duration_s, speech, said_turns, held, facts, tuple(sorted(dropped))
     )
 
 
@@ -95,23 +133,34 @@ def spans_of(words: Sequence[Word]) -> tuple[Span, ...]:
 
 def activity_row(transcript: Transcript, call_date: date, version: str) -> dict[str, object]:
     """The call's row in ACTIVITY."""
+    facts = transcript.facts
     return {
         "call_id": transcript.call_id,
         "call_date": call_date,
         "version": version,
         "source": transcript.source,
         "duration_s": transcript.duration_s,
-        "channels": transcript.channels,
+        "channels": facts.channels,
         "speech": [
             {"side": side, "start_s": start, "end_s": end}
             for side, spans in sorted(transcript.speech.items())
             for start, end in spans
         ],
         "hold": [
-            {"start_s": hold.span[0], "end_s": hold.span[1], "estimated": hold.estimated}
+            {
+                "start_s": hold.span[0],
+                "end_s": hold.span[1],
+                "estimated": hold.estimated,
+                "how": hold.how,
+            }
             for hold in transcript.hold
         ],
-        "snr_db": transcript.snr_db,
+        "snr_db": facts.snr_db,
+        "room": facts.room,
+        "timing_confidence": facts.timing_confidence,
+        "sides": "unknown" if "unknown" in transcript.speech else facts.sides,
+        "sides_confidence": facts.sides_confidence,
+        "agent_channel": facts.agent_channel,
         "dropped": list(transcript.dropped),
     }
 
@@ -129,6 +178,7 @@ def turn_rows(transcript: Transcript, call_date: date) -> list[dict[str, object]
             "text": turn.text,
             "words": [_word_row(word) for word in turn.words],
             "confidence": _confidence(turn),
+            "side_confidence": _side_confidence(turn, transcript.facts),
             "backchannel": turn.backchannel,
         }
         for number, turn in enumerate(transcript.turns)
@@ -148,6 +198,26 @@ def _confidence(turn: Turn) -> float | None:
     if not turn.words:
         return None
     return sum(word.probability for word in turn.words) / len(turn.words)
+
+
+def _side_confidence(turn: Turn, facts: Facts) -> float | None:
+    """How surely the turn is its side's: 1 on a channel of its own, else by the voices in it.
+
+    A stretch of the other voice inside the turn counts as nothing for it.
+    """
+    if facts.channels == 2:
+        return None if facts.sides == "as imported" else 1.0
+    first = bisect_right(facts.speakers, turn.start_s, key=lambda one: one.span[1])
+    last = bisect_left(facts.speakers, turn.end_s, key=lambda one: one.span[0])
+    parts = [(one, _common_s(one.span, turn)) for one in facts.speakers[first:last]]
+    everyone = sum(length for _, length in parts)
+    if not everyone:
+        return None
+    return sum(one.confidence * length for one, length in parts if one.side == turn.side) / everyone
+
+
+def _common_s(span: Span, turn: Turn) -> float:
+    return min(span[1], turn.end_s) - max(span[0], turn.start_s)
 
 
 def frames(

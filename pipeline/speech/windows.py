@@ -4,13 +4,14 @@ Whisper's encoder costs a whole window however little speech is in it. A window 
 calls or two sides, so no word can land in another customer's transcript.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.audio.decode import Cut
 from pipeline.spans import Span
 
 Samples = npt.NDArray[np.float32]
@@ -42,7 +43,6 @@ class Piece:
 class Window:
     """Pieces of one channel of one call, in order."""
 
-    call: int
     channel: int
     pieces: tuple[Piece, ...]
 
@@ -50,11 +50,6 @@ class Window:
     def seconds(self) -> float:
         """Length of the sound."""
         return self.pieces[-1].until_s
-
-    def sound(self, channel: Samples, rate: int) -> Samples:
-        """The window's samples, cut out of the whole channel."""
-        cuts = [channel[int(p.cut[0] * rate) : int(p.cut[1] * rate)] for p in self.pieces]
-        return np.concatenate(cuts)
 
     def piece_at(self, second: float) -> Piece:
         """The piece that holds `second` of the window; the last one for what lies beyond."""
@@ -67,7 +62,6 @@ class Window:
 def pack(
     speech: Sequence[Span],
     *,
-    call: int,
     channel: int,
     duration_s: float,
     options: WindowOptions = WindowOptions(),
@@ -79,13 +73,38 @@ def pack(
     for span, cut in _cuts(speech, duration_s, options):
         length = cut[1] - cut[0]
         if pieces and filled + length > options.window_s:
-            windows.append(Window(call, channel, tuple(pieces)))
+            windows.append(Window(channel, tuple(pieces)))
             pieces, filled = [], 0.0
         pieces.append(Piece(span, cut, filled))
         filled += length
     if pieces:
-        windows.append(Window(call, channel, tuple(pieces)))
+        windows.append(Window(channel, tuple(pieces)))
     return windows
+
+
+def cuts_of(windows: Sequence[Window], channels: int) -> list[list[Span]]:
+    """The stretches of each channel that make the windows' sound, in order."""
+    return [
+        [piece.cut for window in windows if window.channel == channel for piece in window.pieces]
+        for channel in range(channels)
+    ]
+
+
+def filled(windows: Sequence[Window], cuts: Iterable[Cut]) -> Iterator[tuple[Window, Samples]]:
+    """Each window with its samples, as soon as the last of its `cuts_of` has come.
+
+    Only what belongs to windows that are not full yet is held.
+    """
+    waiting: dict[int, list[Window]] = {}
+    for window in windows:
+        waiting.setdefault(window.channel, []).append(window)
+    arrived: dict[int, list[Samples]] = {channel: [] for channel in waiting}
+    for one in cuts:
+        parts = arrived[one.channel]
+        parts.append(one.samples)
+        if len(parts) == len(waiting[one.channel][0].pieces):
+            yield waiting[one.channel].pop(0), np.concatenate(parts)
+            arrived[one.channel] = []
 
 
 def _cuts(

@@ -161,18 +161,6 @@ def test_mended_recording_is_heard(spoilt: Path, ran: Path, store: Store) -> Non
     assert call["eligible"] and pd.isna(call["why_not"])
 
 
-def test_other_agent_channel_is_heard_again_with_sides_changed(centre: Path, store: Store) -> None:
-    before = store.read(TURNS)
-    heard = store.read(ACTIVITY).query("source == 'recording'")["call_id"]
-    config = centre / "attune.toml"
-    config.write_text(config.read_text().replace("agent_channel = 0", "agent_channel = 1"))
-    assert run_plain(centre, LATER).heard == len(heard)
-    after = store.read(TURNS)
-    first = before["call_id"].isin(heard) & ~before["backchannel"]
-    swapped = after["side"].map({"agent": "customer", "customer": "agent"})
-    assert (before.loc[first, "side"].to_numpy() == swapped[first.to_numpy()].to_numpy()).all()
-
-
 def test_recordings_that_are_gone_keep_what_was_heard(centre: Path, store: Store) -> None:
     before = rows(store, TURNS)
     shutil.rmtree(centre / "recordings")

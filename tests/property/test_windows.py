@@ -6,9 +6,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.audio.decode import Cut
 from pipeline.spans import Span, inside, merged
 from pipeline.speech.engine import _in_recording
-from pipeline.speech.windows import Piece, Window, WindowOptions, pack
+from pipeline.speech.windows import Piece, Window, WindowOptions, cuts_of, filled, pack
 
 RATE = 1000
 ALMOST = 1e-6
@@ -23,7 +24,7 @@ OPTIONS = st.builds(
 
 def windows_of(speech: tuple[Span, ...], options: WindowOptions) -> list[Window]:
     duration = max((end for _, end in speech), default=0.0) + 0.1
-    return pack(speech, call=0, channel=0, duration_s=duration, options=options)
+    return pack(speech, channel=0, duration_s=duration, options=options)
 
 
 def pieces_of(windows: list[Window]) -> list[Piece]:
@@ -64,10 +65,14 @@ def test_no_window_is_longer_than_the_recognisers(
 def test_the_sound_is_as_long_as_the_window_says(
     speech: tuple[Span, ...], options: WindowOptions
 ) -> None:
-    channel = np.zeros(400 * RATE, np.float32)
-    for window in windows_of(speech, options):
-        off = abs(len(window.sound(channel, RATE)) - window.seconds * RATE)
-        assert off <= 1 + len(window.pieces)
+    windows = windows_of(speech, options)
+    (spans,) = cuts_of(windows, 1)
+    lengths = [int(end * RATE) - int(start * RATE) for start, end in spans]
+    cuts = [Cut(0, i, np.zeros(length, np.float32)) for i, length in enumerate(lengths)]
+    full = list(filled(windows, cuts))
+    assert [window for window, _ in full] == windows
+    for window, sound in full:
+        assert abs(len(sound) - window.seconds * RATE) <= 1 + len(window.pieces)
 
 
 @given(SPEECH, OPTIONS, st.lists(st.floats(-1, 40), min_size=2, max_size=20).map(sorted))

@@ -25,8 +25,12 @@ def draw(
     wait_s: float | None = None,
     hold_s: float | None = None,
     transfers: int | None = None,
+    mono: bool = False,
+    heard: bool = False,
+    sides_known: str = "as configured",
+    timing_confidence: float | None = None,
 ) -> Call:
-    """The call in the picture; the keyword arguments are what the call log knows."""
+    """The call in the picture; the keyword arguments are what the call log and the sound know."""
     rows = dict(_rows(picture))
     sides: tuple[str, ...] = ("agent", "customer", "unknown")
     speech = {side: rows[side] for side in sides if side in rows}
@@ -39,7 +43,10 @@ def draw(
         unsided=speech.get("unknown", ()),
         hold=rows.get("hold", ()),
         turns=turns(speech, words),
-        mono="unknown" in speech,
+        mono="unknown" in speech or mono,
+        heard=heard,
+        sides=sides_known,
+        timing_confidence=timing_confidence,
         logged_hold_s=hold_s,
         after_call_work_s=after_call_work_s,
         wait_s=wait_s,

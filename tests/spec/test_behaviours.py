@@ -60,7 +60,11 @@ SPECS = [
     Spec("hold_time_s", "agent |####....####|\nhold |....hhhh....|\n"
          "customer |##..........|", 4, says={"agent": ["one two three please hold", "hello again"]},
          moments=1),
-    Spec("hold_time_s", TALK, None, because="cannot be told from the words"),
+    # Music is heard, words or not, and who speaks need not be known.
+    Spec("hold_time_s", "unknown |####........####|\nhold |....hhhhhhhh....|", 8,
+         log={"heard": True}, moments=1),
+    Spec("hold_time_s", TALK, 0, log={"heard": True}),
+    Spec("hold_time_s", TALK, None, because="neither sound nor words"),
     # Silence of 5 s and more, with neither side speaking; a pause of 4 s is none.
     Spec("dead_air_s", "agent    |####......####|\ncustomer |####..........|", 6, moments=1),
     Spec("dead_air_s", "agent    |####....####...|\ncustomer |####...........|", 0, moments=0),
@@ -78,7 +82,16 @@ SPECS = [
          "customer |...#####....#####....#####.....|", 1.0),
     Spec("agent_response_latency_s", TALK, None, because="fewer than three answers"),
     Spec("agent_talk_share", "agent    |######......|\ncustomer |......##....|", 0.75),
-    Spec("agent_talk_share", "unknown |####..####|", None, because="mono"),
+    Spec("agent_talk_share", "unknown |####..####|", None, because="who speaks is not known"),
+    # Voices told apart in one channel are sides; who speaks at once cannot be heard in it.
+    Spec("agent_talk_share", "agent    |######......|\ncustomer |......##....|", 0.75,
+         log={"mono": True}),
+    Spec("overtalk_s", "agent    |######....##|\ncustomer |....######..|", None,
+         log={"mono": True}, because="mono recording"),
+    Spec("agent_talk_share", TALK, None, log={"sides_known": "doubtful"}, because="doubtful"),
+    Spec("dead_air_s", TALK, 0, log={"sides_known": "doubtful"}),
+    Spec("dead_air_s", TALK, None, log={"timing_confidence": 0.2}, because="line is too poor"),
+    Spec("dead_air_s", "unknown |####......####|", 6),
     # What is said on hold (to a colleague, or by the music) is nobody's talk.
     Spec("agent_talk_share", "agent    |####....####|\ncustomer |....####....|\n"
          "hold     |........hhhh|", 0.5),

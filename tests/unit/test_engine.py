@@ -59,8 +59,8 @@ class Recogniser:
 def two_calls() -> tuple[list[Window], list[Samples]]:
     """A window of call 0 with speech at 10–12 s and 20–21 s, and one of call 1 at 3–4.005 s."""
     windows = [
-        *pack([(10.0, 12.0), (20.0, 21.0)], call=0, channel=0, duration_s=30.0),
-        *pack([(3.0, 4.005)], call=1, channel=0, duration_s=30.0),
+        *pack([(10.0, 12.0), (20.0, 21.0)], channel=0, duration_s=30.0),
+        *pack([(3.0, 4.005)], channel=0, duration_s=30.0),
     ]
     return windows, [np.zeros(round(w.seconds * RATE), np.float32) for w in windows]
 

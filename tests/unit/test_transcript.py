@@ -2,8 +2,18 @@
 
 from datetime import date
 
+import pytest
+
 from pipeline.behaviours.call import Word
-from pipeline.speech.transcript import Hold, frames, make_transcript, spans_of
+from pipeline.speech.transcript import (
+    Facts,
+    Hold,
+    Speaking,
+    frames,
+    make_transcript,
+    spans_of,
+    turn_rows,
+)
 from pipeline.tables import ACTIVITY, TURNS
 
 
@@ -35,9 +45,42 @@ def test_logged_hold_is_taken_and_otherwise_announced_hold_is_looked_for() -> No
     assert [hold.estimated for hold in estimated] == [True]
     logged = make_transcript("C", "transcript", 60.0, words=words, language="en",
                              hold=[(5.0, 9.0)])  # fmt: skip
-    assert logged.hold == (Hold((5.0, 9.0), estimated=False),)
+    assert logged.hold == (Hold((5.0, 9.0), "telephony"),)
+    assert not logged.hold[0].estimated
     none = make_transcript("C", "transcript", 60.0, words=words, language="en", find_hold=False)
     assert none.hold == ()
+
+
+def test_music_is_hold_also_when_none_was_logged_and_takes_the_silence_it_fills() -> None:
+    speech = {"agent": ((0.0, 3.0),), "customer": ((40.0, 41.0),)}
+    words = {"agent": [Word(w, 1.0 + i / 4, 1.2 + i / 4) for i, w in
+                       enumerate(["please", "hold", "the", "line"])], "customer": []}  # fmt: skip
+    made = make_transcript("C", "recording", 60.0, words=words, language="en", speech=speech,
+                           music=[(4.0, 39.0)])  # fmt: skip
+    assert made.hold == (Hold((4.0, 39.0), "music"),)
+    logged = make_transcript("C", "recording", 60.0, words=words, language="en", speech=speech,
+                             music=[(10.0, 39.0)], find_hold=False)  # fmt: skip
+    assert [hold.how for hold in logged.hold] == ["music"]
+    both = make_transcript("C", "recording", 60.0, words=words, language="en", speech=speech,
+                           music=[(10.0, 39.0)])  # fmt: skip
+    assert [(hold.how, hold.span) for hold in both.hold] == [
+        ("announced", (3.0, 10.0)), ("music", (10.0, 39.0)),
+    ]  # fmt: skip
+
+
+def test_a_turns_side_is_as_sure_as_its_voice() -> None:
+    speakers = (Speaking("agent", (0.0, 4.0), 0.9), Speaking("customer", (4.0, 5.0), 0.6),
+                Speaking("agent", (5.0, 6.0), 0.5))  # fmt: skip
+    made = make_transcript(
+        "C", "recording", 9.0, words={"agent": [], "customer": []}, language="en",
+        speech={"agent": ((0.0, 4.0), (5.0, 6.0)), "customer": ((4.0, 5.0),)},
+        facts=Facts(channels=1, sides="from words", speakers=speakers),
+    )  # fmt: skip
+    rows = turn_rows(made, date(2026, 1, 5))
+    assert [(row["side"], row["side_confidence"]) for row in rows] == [
+        ("agent", pytest.approx(0.9)), ("customer", pytest.approx(0.6)),
+        ("agent", pytest.approx(0.5)),
+    ]  # fmt: skip
 
 
 def test_rows_keep_their_contracts() -> None:

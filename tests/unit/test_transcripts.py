@@ -44,7 +44,7 @@ def test_a_side_that_says_nothing_is_there() -> None:
 @pytest.mark.parametrize("changes", [{"channels": 1}, {"turns": [{**TURN, "side": "unknown"}]}])
 def test_mono_has_no_sides(changes: dict[str, object]) -> None:
     transcript = read_transcript(line(**changes), "en")
-    assert transcript.channels == 1
+    assert transcript.facts.channels == 1
     assert set(transcript.speech) == {"unknown"}
 
 
@@ -55,7 +55,7 @@ def test_words_without_time_are_kept_and_take_a_moment() -> None:
 
 def test_logged_hold_is_not_estimated_and_none_is_none() -> None:
     held = read_transcript(line(hold=[[8, 12], [10, 15]]), "en").hold
-    assert [(h.span, h.estimated) for h in held] == [((8.0, 15.0), False)]
+    assert [(h.span, h.how) for h in held] == [((8.0, 15.0), "telephony")]
     assert read_transcript(line(hold=[]), "en").hold == ()
 
 

@@ -1,5 +1,8 @@
-"""Every recording becomes samples at the right time, or a sentence that says why not."""
+"""Every recording becomes samples at the right time, whatever its format and its length."""
 
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -7,21 +10,24 @@ import numpy.typing as npt
 import pytest
 
 from pipeline.audio.decode import (
-    RATE,
+    BLOCK_S,
+    Likeness,
+    Recording,
     Sound,
     UnreadableRecordingError,
-    decode,
-    decode_pair,
-    is_dual_mono,
+    blocks,
+    cut,
+    whole,
 )
-from tests.unit.audio.recordings import ALAW, FLOAT, encode, pcm, wav
+from tests.unit.audio.recordings import FORMATS, MULAW, Format, encode, gsm, gsm_wav, pcm, wav
 from tests.unit.audio.synthetic import speech_like
 
 Samples = npt.NDArray[np.float32]
+RATE = 16_000
 
 
 def two_sides(seconds: float = 4.0) -> Samples:
-    """Channel 0 speaks in the first half, channel 1 in the second."""
+    """Channel 0 speaks in the first half, channel 1 in the second; at 8 kHz."""
     rng = np.random.default_rng(1)
     n = int(seconds * 8_000)
     samples = np.zeros((2, n), np.float32)
@@ -35,49 +41,8 @@ def saved(path: Path, content: bytes) -> Path:
     return path
 
 
-def why_not(path: Path, *, channels: int | None = None) -> str:
-    with pytest.raises(UnreadableRecordingError) as caught:
-        decode(path, channels=channels)
-    return str(caught.value)
-
-
-def test_times_stay_exact_from_8_to_16_khz(tmp_path: Path) -> None:
-    clicks = np.zeros(8_000 * 3, np.float32)
-    clicks[[800, 12_000, 23_000]] = 0.9
-    sound = decode(saved(tmp_path / "clicks.wav", wav(pcm(clicks))))
-    assert sound.samples.shape == (1, 3 * RATE)
-    assert sound.samples.dtype == np.float32
-    assert np.flatnonzero(sound.samples[0] > 0.8).tolist() == [1_600, 24_000, 46_000]
-
-
-@pytest.mark.parametrize(
-    ("name", "codec", "rate"),
-    [
-        ("a.wav", "pcm_mulaw", 8_000),
-        ("a.wav", "pcm_alaw", 8_000),
-        ("a.wav", "pcm_u8", 8_000),
-        ("a.wav", "pcm_s24le", 8_000),
-        ("a.wav", "pcm_f32le", 44_100),
-        ("a.wav", "adpcm_ms", 8_000),
-        ("a.mp3", "libmp3lame", 8_000),
-        ("a.mp3", "libmp3lame", 44_100),
-        ("a.ogg", "libopus", 48_000),
-        ("a.webm", "libopus", 48_000),
-        ("a.m4a", "aac", 8_000),
-        ("a.flac", "flac", 8_000),
-    ],
-)
-def test_formats_keep_their_channels_and_their_time(
-    tmp_path: Path, name: str, codec: str, rate: int
-) -> None:
-    original = two_sides()
-    sound = decode(encode(tmp_path / name, codec, original, rate=rate))
-    assert sound.channels == 2
-    assert sound.duration_s == pytest.approx(4.0, abs=0.15)  # a codec's last frame may be padded
-    assert lag_s(sound.samples[0], original[0]) == pytest.approx(0, abs=0.001)
-    half = sound.samples.shape[1] // 2
-    energy = np.square(sound.samples[:, : half - 800]).sum(axis=1)
-    assert energy[0] > 100 * energy[1]
+def heard(*files: Path, rate: int = RATE, take: tuple[int, int] | None = None) -> Sound:
+    return whole(Recording(files, take), rate=rate)
 
 
 def lag_s(samples: Samples, original: Samples) -> float:
@@ -89,10 +54,70 @@ def lag_s(samples: Samples, original: Samples) -> float:
     return (place if place < n // 2 else place - n) / 8_000
 
 
+@pytest.mark.parametrize("form", FORMATS, ids=str)
+def test_formats_keep_their_channels_and_their_time(tmp_path: Path, form: Format) -> None:
+    original = two_sides()
+    path = encode(tmp_path / f"a.{form.ending}", form.codec, original[: form.channels], form.rate)
+    sound = heard(path)
+    assert sound.channels == form.channels
+    padded = (form.ending, form.codec) == ("wav", "libmp3lame")  # WAV cannot say what is padding
+    assert sound.duration_s == pytest.approx(4.0, abs=0.18 if padded else 0.1)
+    late_s = 0.14 if padded else 0.024 if form.ending == "aac" else 0.005
+    assert lag_s(sound.samples[0], original[0]) == pytest.approx(0, abs=late_s)
+    half = sound.samples.shape[1] // 2
+    energy = np.square(sound.samples[:, : half - 800]).sum(axis=1)
+    assert len(energy) == 1 or energy[0] > 100 * energy[1]
+
+
+@pytest.mark.parametrize(("name", "make"), [("a.gsm", gsm), ("a.wav", gsm_wav)])
+def test_gsm_is_read_raw_and_in_wav(
+    tmp_path: Path, name: str, make: Callable[[Sequence[int]], bytes]
+) -> None:
+    sound = heard(saved(tmp_path / name, make([40] * 100 + [0] * 100)), rate=8_000)
+    assert sound.samples.shape == (1, 4 * 8_000)
+    level = np.sqrt(np.square(sound.samples[0]).reshape(2, -1).mean(axis=1))
+    assert 0.1 < level[0] < 0.25
+    assert level[1] < 0.02
+
+
+def test_times_stay_exact_from_8_to_16_khz(tmp_path: Path) -> None:
+    clicks = np.zeros(8_000 * 3, np.float32)
+    clicks[[800, 12_000, 23_000]] = 0.9
+    sound = heard(saved(tmp_path / "clicks.wav", wav(pcm(clicks))))
+    assert sound.samples.shape == (1, 3 * RATE)
+    assert sound.samples.dtype == np.float32
+    assert np.flatnonzero(sound.samples[0] > 0.8).tolist() == [1_600, 24_000, 46_000]
+
+
+def test_samples_that_fit_are_not_touched(tmp_path: Path) -> None:
+    original = two_sides()
+    sound = heard(saved(tmp_path / "call.wav", wav(pcm(original), channels=2)), rate=8_000)
+    whole_numbers = (original * 32_767).round() / np.float32(32_768)
+    np.testing.assert_array_equal(sound.samples, whole_numbers.astype(np.float32))
+
+
+@pytest.mark.parametrize("rate", [8_000, 16_000])
+def test_blocks_are_of_bounded_length_and_change_no_sample(tmp_path: Path, rate: int) -> None:
+    """Told by a click that stands anywhere: the same around the cuts as far from them."""
+    seconds = 2 * BLOCK_S + 3
+    clicks = np.zeros(seconds * 8_000, np.float32)
+    at = [3 * 8_000, BLOCK_S * 8_000 - 3, BLOCK_S * 8_000 + 2, 2 * BLOCK_S * 8_000]
+    clicks[at] = 0.9
+    path = saved(tmp_path / "call.wav", wav(pcm(clicks)))
+    found = list(blocks(Recording((path,)), rate=rate))
+    assert [block.shape[1] for block in found] == [BLOCK_S * rate, BLOCK_S * rate, 3 * rate]
+    together = np.concatenate(found, axis=1)[0]
+    shapes = [together[i * rate // 8_000 - 40 : i * rate // 8_000 + 40] for i in at]
+    for shape in (shapes[0], shapes[3]):
+        assert shape[40] > 0.8
+    np.testing.assert_allclose(shapes[0], shapes[3], atol=1e-6)
+    assert np.count_nonzero(together > 0.8) == len(at)
+
+
 def test_packets_never_sent_become_silence_of_their_length(tmp_path: Path) -> None:
     original = two_sides()
-    path = encode(tmp_path / "gap.webm", "libopus", original, rate=48_000, pause_s=7.0)
-    sound = decode(path)
+    path = encode(tmp_path / "gap.webm", "libopus", original, 48_000, pause_s=7.0)
+    sound = heard(path)
     assert sound.duration_s == pytest.approx(11.0, abs=0.05)
     assert not sound.samples[:, int(2.1 * RATE) : int(8.9 * RATE)].any()
     later = np.abs(sound.samples[1, int(9.0 * RATE) :])
@@ -100,49 +125,119 @@ def test_packets_never_sent_become_silence_of_their_length(tmp_path: Path) -> No
     assert later.max() > 0.1
 
 
-def test_a_mono_file_has_one_channel_and_is_no_pair_of_sides(tmp_path: Path) -> None:
-    path = saved(tmp_path / "mono.wav", wav(pcm(two_sides()[0])))
-    assert decode(path).channels == 1
-    assert decode(path, channels=1).channels == 1
-    assert "one channel, expected two (agent and customer)" in why_not(path, channels=2)
+def test_up_to_5_percent_may_be_missing_at_the_end(tmp_path: Path) -> None:
+    content = wav(pcm(two_sides()[0]))
+    assert heard(saved(tmp_path / "a.wav", content[:-2_000])).duration_s == pytest.approx(3.875)
+    with pytest.raises(UnreadableRecordingError, match="truncated"):
+        heard(saved(tmp_path / "b.wav", content[:-4_000]))
 
 
-def test_two_channels_are_averaged_when_one_is_asked_for(tmp_path: Path) -> None:
-    path = saved(tmp_path / "stereo.wav", wav(pcm(two_sides()), channels=2))
-    both, one = decode(path), decode(path, channels=1)
-    assert one.channels == 1
-    np.testing.assert_allclose(one.samples[0], both.samples.mean(axis=0), atol=1e-6)
+def test_a_streamed_header_without_size_is_read_to_the_end(tmp_path: Path) -> None:
+    for size in (0, 0x7FFFF000, 0xFFFFFFFF):
+        path = saved(tmp_path / "stream.wav", wav(pcm(two_sides()[0]), declared=size))
+        assert heard(path).duration_s == 4.0
 
 
-def test_identical_channels_are_mono_also_after_a_lossy_codec(tmp_path: Path) -> None:
+def test_overshoot_is_clipped(tmp_path: Path) -> None:
+    loud = two_sides()[0]
+    content = wav((loud / np.abs(loud).max() * 1.5).astype("<f4").tobytes(), kind=3, bits=32)
+    assert np.abs(heard(saved(tmp_path / "loud.wav", content)).samples).max() == 1.0
+
+
+# Channels
+
+
+def likeness(samples: Samples) -> Likeness:
+    found = Likeness()
+    for block in np.array_split(samples, 7, axis=1):
+        found.add(block)
+    return found
+
+
+def test_identical_channels_are_one_sound_also_after_a_lossy_codec(tmp_path: Path) -> None:
     side = two_sides()[0]
-    same = encode(tmp_path / "same.mp3", "libmp3lame", np.stack([side, side]), rate=8_000)
-    assert is_dual_mono(decode(same))
-    differ = encode(tmp_path / "differ.mp3", "libmp3lame", two_sides(), rate=8_000)
-    assert not is_dual_mono(decode(differ))
-    assert not is_dual_mono(Sound(np.ones((1, 100), np.float32)))
+    same = encode(tmp_path / "same.mp3", "libmp3lame", np.stack([side, side]), 8_000)
+    assert likeness(heard(same).samples).same_sound
+    differ = encode(tmp_path / "differ.mp3", "libmp3lame", two_sides(), 8_000)
+    assert not likeness(heard(differ).samples).same_sound
+
+
+def test_a_copy_with_swapped_poles_is_one_sound() -> None:
+    side = two_sides()[0]
+    assert likeness(np.stack([side, -side])).same_sound
+
+
+def test_an_offset_makes_no_likeness() -> None:
+    assert not likeness(two_sides() * np.float32(0.1) + np.float32(0.3)).same_sound
 
 
 def test_a_leaking_dead_side_is_not_mono() -> None:
     side = two_sides()[0]
-    assert not is_dual_mono(Sound(np.stack([side, side * 0.03])))
-    assert not is_dual_mono(Sound(np.stack([side, side * 0])))
+    assert not likeness(np.stack([side, side * np.float32(0.03)])).same_sound
+    assert not likeness(np.stack([side, side * 0])).same_sound
+    assert not likeness(np.ones((1, 100), np.float32)).same_sound
+
+
+def test_dead_channels_are_told_whatever_their_offset() -> None:
+    both = two_sides()
+    assert likeness(both).silent == ()
+    both[1] = 0.02
+    both[1, ::50] += np.float32(1 / 40_000)
+    assert likeness(both).silent == (1,)
+
+
+def test_take_chooses_among_many_channels_and_swaps_two(tmp_path: Path) -> None:
+    both = two_sides()
+    six = np.zeros((6, both.shape[1]), np.float32)
+    six[[4, 1]] = both
+    path = saved(tmp_path / "six.wav", wav(pcm(six), channels=6))
+    stereo = saved(tmp_path / "two.wav", wav(pcm(both), channels=2))
+    np.testing.assert_array_equal(
+        heard(path, take=(4, 1)).samples, heard(stereo).samples
+    )  # the agent is on channel 4
+    np.testing.assert_array_equal(heard(stereo, take=(1, 0)).samples, heard(stereo).samples[::-1])
+
+
+def test_one_channel_leaves_nothing_to_take(tmp_path: Path) -> None:
+    path = saved(tmp_path / "mono.wav", wav(pcm(two_sides()[0])))
+    assert heard(path, take=(1, 0)).channels == 1
+
+
+@pytest.mark.parametrize("name", ["a.m4a", "a.ogg", "a.flac"])
+def test_eight_channels_are_read_without_harm(tmp_path: Path, name: str) -> None:
+    """PyAV's own way to samples crashes on eight planes."""
+    codec = {"m4a": "aac", "ogg": "libopus", "flac": "flac"}[name[2:]]
+    eight = np.repeat(two_sides(), 4, axis=0)
+    path = encode(tmp_path / name, codec, eight, 48_000)
+    sound = heard(path, take=(0, 7))
+    assert sound.duration_s == pytest.approx(4.0, abs=0.05)
+
+
+# A file for each side
 
 
 def test_a_pair_is_padded_to_the_longer_side(tmp_path: Path) -> None:
     agent = saved(tmp_path / "agent.wav", wav(pcm(two_sides(4.0)[0])))
     customer = saved(tmp_path / "customer.wav", wav(pcm(two_sides(8.0)[1])))
-    sound = decode_pair(agent, customer)
+    sound = heard(agent, customer)
     assert sound.samples.shape == (2, 8 * RATE)
     assert not sound.samples[0, 4 * RATE :].any()
     assert sound.samples[0, : 2 * RATE].any() and sound.samples[1, 6 * RATE :].any()
+
+
+def test_a_pair_is_padded_over_blocks(tmp_path: Path) -> None:
+    agent = saved(tmp_path / "agent.wav", wav(pcm(two_sides(BLOCK_S - 1.0)[0])))
+    customer = saved(tmp_path / "customer.wav", wav(pcm(two_sides(BLOCK_S + 1.0)[1])))
+    found = list(blocks(Recording((agent, customer)), rate=8_000))
+    assert [block.shape for block in found] == [(2, BLOCK_S * 8_000), (2, 8_000)]
+    assert found[1][1].any() and not found[1][0].any()
 
 
 def test_a_pair_more_than_5_s_apart_is_refused(tmp_path: Path) -> None:
     agent = saved(tmp_path / "agent.wav", wav(pcm(two_sides(4.0)[0])))
     customer = saved(tmp_path / "customer.wav", wav(pcm(two_sides(9.5)[1])))
     with pytest.raises(UnreadableRecordingError, match=r"agent.wav lasts 4.0 s .* 9.5 s, expected"):
-        decode_pair(agent, customer)
+        heard(agent, customer)
 
 
 def test_a_side_saved_in_two_channels_is_one_side_unless_they_differ(tmp_path: Path) -> None:
@@ -151,148 +246,76 @@ def test_a_side_saved_in_two_channels_is_one_side_unless_they_differ(tmp_path: P
     padded = saved(
         tmp_path / "padded.wav", wav(pcm(both * np.array([[0], [1]], np.float32)), channels=2)
     )
-    whole = saved(tmp_path / "whole.wav", wav(pcm(both), channels=2))
-    sound = decode_pair(copied, padded)
-    np.testing.assert_allclose(sound.samples, decode(whole).samples, atol=1e-4)
+    path = saved(tmp_path / "whole.wav", wav(pcm(both), channels=2))
+    np.testing.assert_allclose(heard(copied, padded).samples, heard(path).samples, atol=1e-4)
     with pytest.raises(UnreadableRecordingError, match=r"whole.wav: two channels that differ"):
-        decode_pair(whole, padded)
+        heard(path, padded)
 
 
 def test_one_side_may_be_silent_but_not_both(tmp_path: Path) -> None:
     agent = saved(tmp_path / "agent.wav", wav(pcm(two_sides()[0])))
     muted = saved(tmp_path / "muted.wav", wav(bytes(64_000)))
-    sound = decode_pair(agent, muted)
+    sound = heard(agent, muted)
     assert sound.samples[0].any() and not sound.samples[1].any()
+    assert likeness(sound.samples).silent == (1,)
     with pytest.raises(UnreadableRecordingError, match="digital silence on both sides"):
-        decode_pair(muted, muted)
+        heard(muted, muted)
 
 
-SPEECH = two_sides()
-LOUD = SPEECH[0].astype("<f4")
+# Stretches
 
 
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        pytest.param(b"", "empty (0 bytes)", id="empty"),
-        pytest.param(b"Hello, this is no sound.\n" * 99, "not a readable recording", id="text"),
-        pytest.param(wav(b""), "followed by no samples", id="header only"),
-        pytest.param(wav(b"")[:36], "no data chunk", id="no data chunk"),
-        pytest.param(wav(pcm(SPEECH))[:-30_000], "truncated: ", id="truncated"),
-        pytest.param(wav(pcm(SPEECH), declared=8_000), "the header lies", id="header too short"),
-        pytest.param(wav(bytes(64_000)), "digital silence", id="zeros"),
-        pytest.param(wav(b"\xd5" * 8_000, kind=ALAW, bits=8), "digital silence", id="A-law zeros"),
-        pytest.param(
-            wav(pcm(np.repeat(SPEECH, 3, axis=0)), channels=6),
-            "6 channels, expected one or two",
-            id="six channels",
-        ),
-        pytest.param(
-            wav(np.where(LOUD > 0.1, np.nan, LOUD).tobytes(), kind=FLOAT, bits=32),
-            "samples reach nan",
-            id="NaN",
-        ),
-        pytest.param(
-            wav(np.where(LOUD > 0.1, np.inf, LOUD).tobytes(), kind=FLOAT, bits=32),
-            "expected numbers from −1 to 1",
-            id="inf",
-        ),
-        pytest.param(
-            wav((LOUD * 32_767).tobytes(), kind=FLOAT, bits=32),
-            "expected numbers from −1 to 1",
-            id="integers as floats",
-        ),
-        pytest.param(wav(pcm(SPEECH), kind=0x7777), "a codec that is not known", id="codec"),
-        pytest.param(wav(pcm(SPEECH), rate=11), "11 samples per second", id="absurd rate"),
-    ],
-)
-def test_bad_files_say_what_is_wrong(tmp_path: Path, content: bytes, sentence: str) -> None:
-    message = why_not(saved(tmp_path / "call.wav", content))
-    assert message.startswith("call.wav: ")
-    assert sentence in message
+def test_cut_gives_every_stretch_once_as_the_whole_has_it(tmp_path: Path) -> None:
+    path = saved(tmp_path / "call.wav", wav(pcm(two_sides(BLOCK_S * 2 + 4.0)), channels=2))
+    recording = Recording((path,))
+    sound = whole(recording, rate=RATE).samples
+    spans = [
+        [(0.0, 0.5), (0.4, 1.0), (BLOCK_S - 0.1, BLOCK_S * 2 + 0.1), (35.9, 37.0), (40.0, 41.0)],
+        [(20.00003, 20.5)],
+    ]
+    found = {(one.channel, one.index): one.samples for one in cut(recording, spans, rate=RATE)}
+    assert sorted(found) == [(0, 0), (0, 1), (0, 2), (0, 3), (0, 4), (1, 0)]
+    for (channel, index), samples in found.items():
+        start, end = spans[channel][index]
+        expected = sound[channel, int(start * RATE) : int(end * RATE)]
+        np.testing.assert_array_equal(samples, expected)
+    assert found[0, 4].size == 0  # asked for beyond the end
 
 
-def test_a_list_does_not_borrow_another_call(tmp_path: Path) -> None:
-    saved(tmp_path / "other.wav", wav(pcm(SPEECH)))
-    path = saved(tmp_path / "call.wav", b"ffconcat version 1.0\nfile other.wav\n")
-    assert "not a readable recording" in why_not(path)
+def test_cut_reads_no_further_than_the_last_stretch(tmp_path: Path) -> None:
+    content = wav(pcm(two_sides(BLOCK_S * 2.0)[0]))
+    path = saved(tmp_path / "call.wav", content)
+    found = cut(Recording((path,)), [[(0.0, 1.0), (BLOCK_S + 1.0, BLOCK_S + 2.0)]], rate=8_000)
+    assert next(found).samples.size == 8_000
+    assert [one.index for one in found] == [1]
+    assert not list(cut(Recording((tmp_path / "gone.wav",)), [[], []]))
 
 
-def test_a_file_that_vanished_and_a_folder_are_refused(tmp_path: Path) -> None:
-    assert "the file is gone" in why_not(tmp_path / "gone.wav")
-    assert "not a file" in why_not(tmp_path)
+# Memory
+
+READER = """
+import sys
+from pathlib import Path
+from pipeline.audio.decode import Likeness, Recording, blocks
+likeness, count = Likeness(), 0
+for block in blocks(Recording((Path(sys.argv[1]),)), rate=8_000):
+    likeness.add(block)
+    count += block.shape[1]
+peak = Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]
+print(count // 8_000, int(peak) // 1024)
+"""
 
 
-def test_a_streamed_header_without_size_is_read_to_the_end(tmp_path: Path) -> None:
-    for size in (0, 0x7FFFF000, 0xFFFFFFFF):
-        path = saved(tmp_path / "stream.wav", wav(pcm(SPEECH[0]), declared=size))
-        assert decode(path).duration_s == 4.0
-
-
-def test_up_to_5_percent_may_be_missing_at_the_end(tmp_path: Path) -> None:
-    whole = wav(pcm(SPEECH[0]))
-    assert decode(saved(tmp_path / "a.wav", whole[:-2_000])).duration_s == pytest.approx(3.875)
-    assert "truncated" in why_not(saved(tmp_path / "b.wav", whole[:-4_000]))
-
-
-def test_more_than_12_hours_are_refused_before_they_fill_the_memory(tmp_path: Path) -> None:
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the peak")
+def test_two_hours_need_no_more_memory_than_the_program_itself(tmp_path: Path) -> None:
+    """Measured 84 MB, of which 77 are Python with its libraries."""
+    minute = np.random.default_rng(2).integers(0, 255, 60 * 16_000, dtype=np.uint8).tobytes()
     path = tmp_path / "long.wav"
-    size = 8_000 * 3600 * 13
     with path.open("wb") as file:
-        file.write(wav(b"", bits=8, declared=size))
-        file.truncate(44 + size)  # sparse: takes no room
-    assert "13.0 hours long or more, expected at most 12" in why_not(path)
-
-
-def test_overshoot_is_clipped(tmp_path: Path) -> None:
-    content = wav((LOUD / np.abs(LOUD).max() * 1.5).tobytes(), kind=FLOAT, bits=32)
-    assert np.abs(decode(saved(tmp_path / "loud.wav", content)).samples).max() == 1.0
-
-
-@pytest.mark.parametrize(
-    ("name", "codec"),
-    [
-        ("a.wav", "pcm_s16le"),
-        ("a.mp3", "libmp3lame"),
-        ("a.ogg", "libopus"),
-        ("a.m4a", "aac"),
-        ("a.flac", "flac"),
-        ("a.webm", "libopus"),
-    ],
-)
-def test_truncation_never_shortens_a_call_in_silence(tmp_path: Path, name: str, codec: str) -> None:
-    rate = 48_000 if codec == "libopus" else 8_000
-    whole = encode(tmp_path / name, codec, two_sides(6.0), rate=rate).read_bytes()
-    for sixteenths in range(16):
-        why_not(saved(tmp_path / f"cut_{name}", whole[: len(whole) * sixteenths // 16]))
-
-
-@pytest.mark.parametrize("name", ["a.wav", "a.mp3", "a.ogg", "a.m4a", "a.flac", "a.webm"])
-def test_damaged_bytes_give_a_sound_or_a_sentence(tmp_path: Path, name: str) -> None:
-    codecs = {"wav": "pcm_mulaw", "mp3": "libmp3lame", "m4a": "aac", "flac": "flac"}
-    codec = codecs.get(name[2:], "libopus")
-    rate = 48_000 if codec == "libopus" else 8_000
-    whole = encode(tmp_path / name, codec, two_sides(1.0), rate=rate).read_bytes()
-    rng = np.random.default_rng(len(name) + len(whole))
-    for case in range(35):
-        damaged = np.frombuffer(whole, np.uint8).copy()
-        reach = 200 if case % 2 else damaged.size  # the header, or anywhere
-        damaged[rng.integers(0, reach, 1 + case % 5)] ^= np.uint8(1 << rng.integers(8))
-        sound_or_sentence(saved(tmp_path / f"x{case}_{name}", damaged.tobytes()))
-
-
-def test_random_bytes_give_a_sentence(tmp_path: Path) -> None:
-    rng = np.random.default_rng(5)
-    for case, ending in enumerate(("wav", "mp3", "ogg", "m4a", "flac", "aac", "gsm", "")):
-        sound_or_sentence(saved(tmp_path / f"r{case}.{ending}", rng.bytes(5_000)))
-        sound_or_sentence(saved(tmp_path / f"w{case}.{ending}", wav(b"")[:20] + rng.bytes(500)))
-
-
-def sound_or_sentence(path: Path) -> None:
-    """Any other exception than the one that is promised fails the test."""
-    try:
-        sound = decode(path)
-    except UnreadableRecordingError as error:
-        assert str(error).startswith(path.name) and "expected" in str(error)
-    else:
-        assert np.isfinite(sound.samples).all() and sound.samples.size
+        file.write(wav(b"", kind=MULAW, channels=2, bits=8, declared=120 * len(minute)))
+        for _ in range(120):
+            file.write(minute)
+    run = [sys.executable, "-c", READER, str(path)]
+    seconds, megabytes = map(int, subprocess.check_output(run).split())
+    assert seconds == 7_200
+    assert megabytes < 120

@@ -9,7 +9,7 @@ import pytest
 
 from flows.demo.recording import RATE_HZ, encode_mu_law, record, write_wav
 from flows.demo.script import time_lines
-from flows.demo.timeline import AGENT, CUSTOMER, lay_out
+from flows.demo.timeline import AGENT, CUSTOMER, Line, Script, lay_out
 from flows.demo.voices import VOICES, Delivery, speaker
 from pipeline.errors import UsageError
 
@@ -80,7 +80,30 @@ def test_each_side_speaks_in_its_channel_well_above_noise_and_cross_talk(
                     speaking[round(start) : round(end)] = True
             own = level_db(samples[speaking, channel])
             assert -30 < own < -16
-            assert own - level_db(samples[~speaking, channel]) > 20
+            silent = ~speaking & ~on_hold(timeline, len(samples))
+            assert own - level_db(samples[silent, channel]) > 20
+
+
+def on_hold(timeline: Any, count: int) -> np.ndarray[Any, np.dtype[np.bool_]]:  # noqa: ANN401
+    held = np.zeros(count, dtype=bool)
+    for start_s, end_s in timeline.hold:
+        held[round(start_s * RATE_HZ) : round(end_s * RATE_HZ)] = True
+    return held
+
+
+def test_music_plays_on_the_agents_channel_through_longer_holds() -> None:
+    lines = [Line(AGENT, "Please hold.", 0.5), Line(AGENT, "Thanks.", 14.0, after_hold=True)]
+    deliveries = {side: Delivery("en-us") for side in (AGENT, CUSTOMER)}
+    with speaker() as voices:
+        timeline, samples = record(
+            np.random.default_rng(1), Script(tuple(lines), deliveries), voices
+        )
+    held = np.flatnonzero(on_hold(timeline, len(samples)))
+    inside = held[2 * RATE_HZ : -RATE_HZ]
+    agent, customer = (level_db(samples[inside, channel]) for channel in (0, 1))
+    assert -40 < agent < -20
+    assert customer < agent - 20
+    assert level_db(samples[held[: RATE_HZ // 2], 0]) < agent - 20
 
 
 def test_written_calls_take_as_long_as_spoken_ones(heard: list[tuple[Any, Any, Any]]) -> None:

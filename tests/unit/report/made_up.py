@@ -274,4 +274,6 @@ def _quarantine() -> pd.DataFrame:
 
 def _activity(calls: pd.DataFrame) -> pd.DataFrame:
     done = calls[calls["source"] != "none"]
-    return done[["call_id", "call_date", "source", "duration_s"]].assign(version="v1", channels=2)
+    return done[["call_id", "call_date", "source", "duration_s"]].assign(
+        version="v1", channels=2, sides="as configured", room=False, timing_confidence=1.0
+    )

@@ -1,0 +1,217 @@
+"""Ring tones and beeps: bursts of one tone that come back, alike and on time, in the quiet."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from pipeline.audio.spectrum import HOP_S, Track
+from pipeline.spans import Span
+
+Mask = npt.NDArray[np.bool_]
+
+_BLOCK = 25  # frames: half a second, over which quiet is judged
+_LONGEST_ROW_S = 600.0  # a longer row is found in parts, so that hours of beeps take no longer
+
+
+@dataclass(frozen=True)
+class CadenceOptions:
+    """What makes a burst a tone, and a row of them a signal.
+
+    A burst is `above_db` over the quiet of the `around_s` around it and above `least_dbfs`. It
+    lasts `shortest_s` to `longest_s`, keeps its level within `wobble_db` and is at most
+    `flatness_db` flat, as only a few sines are. Bursts are alike within `level_db`, `tilt_db` and
+    `length_s`, come every `periods_s` to within `jitter_s`, at least `least` times, or twice if
+    each is `long_s`. Other sound fills at most `busy` of the time. A signal lasts `hold_s` or more.
+    """
+
+    above_db: float = 8.0
+    least_dbfs: float = -70.0
+    around_s: float = 10.0
+    shortest_s: float = 0.1
+    longest_s: float = 3.5
+    wobble_db: float = 6.0
+    flatness_db: float = -10.0
+    level_db: float = 2.5
+    tilt_db: float = 3.0
+    length_s: float = 0.06
+    periods_s: tuple[float, float] = (1.2, 16.0)
+    jitter_s: float = 0.06
+    least: int = 3
+    long_s: float = 0.8
+    busy: float = 0.1
+    hold_s: float = 8.0
+
+
+@dataclass(frozen=True)
+class Burst:
+    """One tone: seconds and what it is like."""
+
+    start_s: float
+    end_s: float
+    level_dbfs: float
+    tilt_db: float
+
+    @property
+    def length_s(self) -> float:
+        """How long it sounds."""
+        return self.end_s - self.start_s
+
+
+def tone_signals(
+    level: Track, tilt: Track, flatness: Track, *, options: CadenceOptions = CadenceOptions()
+) -> list[Span]:
+    """Spans of tone signals, from the first burst to the end of the pause after the last.
+
+    The tracks are one channel's, (n,) each.
+    """
+    if not level.size:
+        return []
+    active = _active(level, options)
+    bursts = _bursts(active, level, tilt, flatness, options)
+    spans: list[Span] = []
+    used = -1
+    for first in range(len(bursts)):
+        if first <= used:
+            continue
+        row = _best_row(bursts, first, active, options)
+        if row is not None:
+            spans.append(row.span)
+            used = row.last
+    return spans
+
+
+@dataclass(frozen=True)
+class _Row:
+    """Bursts that belong together: the last one's number, and the signal's seconds."""
+
+    last: int
+    span: Span
+
+
+def _active(level: Track, options: CadenceOptions) -> Mask:
+    """Frames over the quiet before them and over the quiet after them.
+
+    Both, for where a switch takes over, the line's noise gives way to digital silence.
+    """
+    blocks = np.pad(level, (0, -level.size % _BLOCK), mode="edge").reshape(-1, _BLOCK)
+    low = np.sort(blocks, axis=1)[:, _BLOCK // 5]
+    reach = round(options.around_s / 2 / HOP_S / _BLOCK)
+    low = ndimage.percentile_filter(
+        np.pad(low, reach, mode="edge"), 15, size=2 * reach, mode="nearest"
+    )
+    quiet = np.repeat(np.maximum(low[: -2 * reach], low[2 * reach :]), _BLOCK)[: level.size]
+    result: Mask = level > np.maximum(quiet + options.above_db, options.least_dbfs)
+    return result
+
+
+def _runs(mask: Mask) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _bursts(
+    active: Mask, level: Track, tilt: Track, flatness: Track, options: CadenceOptions
+) -> list[Burst]:
+    bursts = []
+    for start, end in _runs(active):
+        if not options.shortest_s <= (end - start) * HOP_S <= options.longest_s:
+            continue
+        inside = slice(start + 1, max(end - 1, start + 2))
+        ranked = np.sort(level[inside])
+        tenth = ranked.size // 10
+        wobble = ranked[-1 - tenth] - ranked[tenth]
+        if wobble <= options.wobble_db and np.median(flatness[inside]) <= options.flatness_db:
+            bursts.append(
+                Burst(
+                    start * HOP_S,
+                    end * HOP_S,
+                    float(np.median(level[inside])),
+                    float(np.median(tilt[inside])),
+                )
+            )
+    return bursts
+
+
+def _best_row(
+    bursts: list[Burst], first: int, active: Mask, options: CadenceOptions
+) -> _Row | None:
+    """The longest regular row of bursts like the first one."""
+    lead = bursts[first]
+    alike = _like_first(bursts, first, options)
+    shortest, longest = options.periods_s
+    best: _Row | None = None
+    for other in alike[1:]:
+        period = bursts[other].start_s - lead.start_s
+        if period > longest:
+            break
+        if period >= shortest:
+            row = _row(bursts, alike, period, active, options)
+            if row is not None and (best is None or row.span[1] > best.span[1]):
+                best = row
+    return best
+
+
+def _like_first(bursts: list[Burst], first: int, options: CadenceOptions) -> list[int]:
+    """The first burst and those like it, until none comes for longer than a period."""
+    alike = [first]
+    for number in range(first + 1, len(bursts)):
+        start_s = bursts[number].start_s
+        if start_s - bursts[alike[-1]].start_s > options.periods_s[1] + 1:
+            break
+        if start_s - bursts[first].start_s > _LONGEST_ROW_S:
+            break
+        if _alike(bursts[first], bursts[number], options):
+            alike.append(number)
+    return alike
+
+
+def _alike(one: Burst, other: Burst, options: CadenceOptions) -> bool:
+    return (
+        abs(one.level_dbfs - other.level_dbfs) <= options.level_db
+        and abs(one.tilt_db - other.tilt_db) <= options.tilt_db
+        and abs(one.length_s - other.length_s) <= options.length_s
+    )
+
+
+def _row(
+    bursts: list[Burst], alike: list[int], period: float, active: Mask, options: CadenceOptions
+) -> _Row | None:
+    """The bursts that come every period, if they are enough and little else is heard.
+
+    A double ring's second burst lies between two periods and belongs to the row, too.
+    """
+    lead, last, count = bursts[alike[0]], alike[0], 1
+    for number in alike[1:]:
+        late = bursts[number].start_s - (lead.start_s + count * period)
+        slack = options.jitter_s + HOP_S / 2 * count  # the period is known to half a frame
+        if late > slack:
+            break
+        if late >= -slack:
+            last, count = number, count + 1
+    last = max(n for n in alike if bursts[n].start_s < bursts[last].start_s + 0.5 * period)
+    least = 2 if lead.length_s >= options.long_s else options.least
+    end_s = _pause_end(active, bursts[last], lead.start_s + count * period)
+    span = (lead.start_s, end_s)
+    own = sum(bursts[n].length_s for n in alike if n <= last)
+    busy = float(active[_frames(span)].sum()) * HOP_S - own
+    if (
+        count < least
+        or end_s - lead.start_s < options.hold_s
+        or busy > options.busy * (end_s - lead.start_s)
+    ):
+        return None
+    return _Row(last, span)
+
+
+def _pause_end(active: Mask, last: Burst, until_s: float) -> float:
+    """When the next sound after the last burst begins, at most until the next burst was due."""
+    after = active[_frames((last.end_s + HOP_S, until_s))]
+    if after.any():
+        return last.end_s + HOP_S + float(np.argmax(after)) * HOP_S
+    return float(min(until_s, active.size * HOP_S))
+
+
+def _frames(span: Span) -> slice:
+    return slice(round(span[0] / HOP_S), round(span[1] / HOP_S))

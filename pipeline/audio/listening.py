@@ -1,0 +1,156 @@
+"""Listening: a recording becomes a trace, and a trace tells who speaks when, before any word.
+
+`listen` decodes; `heard` does not, so a changed definition of speech or hold needs no recording.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.audio.activity import voice_activity
+from pipeline.audio.decode import Likeness, Recording, blocks, whole
+from pipeline.audio.diarise import Diarised, Diariser, diarise, from_plug_in
+from pipeline.audio.hold_music import hold_music
+from pipeline.audio.quality import Quality, quality
+from pipeline.audio.second_opinion import second_opinion, speech_probability
+from pipeline.audio.spectrum import RATE, Samples
+from pipeline.audio.tracks import Codes, Tracker, Tracks
+from pipeline.errors import ModelUnavailableError
+from pipeline.spans import Span, merged, overlap, seconds
+
+HEARD_VERSION = "heard-1"
+"""Change it when the same trace gives another speech, hold or quality."""
+
+SPEECH_RATE = 16_000
+"""Samples per second that the recogniser and the second detector take."""
+
+BACKGROUND_SHARE = 0.5
+"""Music is no hold while the other side speaks for more than this share of it: a radio plays."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """All that is kept of a recording's sound.
+
+    `numbers` are the recording's channels, from 0, that `channels` belong to: two, or one for mono,
+    and then `mono_because` says why and `speakers` who speaks when. `probability` is the second
+    detector's opinion of each channel, only there on a poor line.
+    """
+
+    channels: tuple[Tracks, ...]
+    numbers: tuple[int, ...]
+    duration_s: float
+    mono_because: str | None = None
+    probability: tuple[Codes, ...] | None = None
+    speakers: Diarised | None = None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Who speaks when: speech of each channel, hold of the whole call, and how sure that is.
+
+    Times in seconds from the start of the recording; spans are sorted and disjoint.
+    """
+
+    speech: tuple[tuple[Span, ...], ...]
+    hold: tuple[Span, ...]
+    quality: Quality
+    timing_confidence: float
+
+
+def listen(recording: Recording, diariser: Diariser | None = None) -> tuple[Trace, Heard]:
+    """Decode a recording into its trace, and hear it; raises UnreadableRecordingError.
+
+    One pass makes the tracks. A poor line is read again for the second detector, and mono for the
+    voices, by `diariser` instead of our own method where there is one.
+    """
+    made = _tracked(recording)
+    told = heard(made)
+    if told.quality.poor:
+        sound = _read(recording, made, SPEECH_RATE)
+        made = replace(made, probability=speech_probability(sound))
+        told = heard(made)
+    if made.mono_because:
+        try:
+            made = replace(made, speakers=_speakers(recording, made, told, diariser))
+        except ModelUnavailableError as error:  # one call's sides are lost, not the night
+            made = replace(made, mono_because=f"{made.mono_because}; voices not told: {error}")
+    return made, told
+
+
+def _tracked(recording: Recording) -> Trace:
+    likeness = Likeness()
+    trackers: list[Tracker] = []
+    count = 0
+    for block in blocks(recording, rate=RATE):
+        trackers = trackers or [Tracker() for _ in block]
+        for tracker, samples in zip(trackers, block, strict=True):
+            tracker.add(samples)
+        likeness.add(block)
+        count += block.shape[1]
+    numbers, because = _living(len(trackers), likeness, pair=len(recording.files) == 2)
+    tracks = [tracker.finish() for tracker in trackers]
+    return Trace(tuple(tracks[n] for n in numbers), numbers, count / RATE, because)
+
+
+def _living(count: int, likeness: Likeness, *, pair: bool) -> tuple[tuple[int, ...], str | None]:
+    """The channels that tell something, and why the call is mono if it is.
+
+    A silent file of a pair is a side that said nothing; a silent channel of one file is one that
+    the recorder never used, and the other holds the whole call.
+    """
+    if count == 1:
+        return (0,), "one channel"
+    if likeness.same_sound:
+        return (0,), "two channels of the same sound"
+    if not pair and len(likeness.silent) == 1:
+        living = 1 - likeness.silent[0]
+        return (living,), f"channel {likeness.silent[0]} is silent from start to end"
+    return (0, 1), None
+
+
+def _read(recording: Recording, made: Trace, rate: int) -> Iterator[Samples]:
+    """The living channels once more, in blocks."""
+    for block in blocks(recording, rate=rate):
+        yield block[list(made.numbers)]
+
+
+def _speakers(
+    recording: Recording, made: Trace, told: Heard, diariser: Diariser | None
+) -> Diarised:
+    (speech,) = told.speech
+    if diariser is None:
+        return diarise((block[0] for block in _read(recording, made, RATE)), speech)
+    sound = whole(recording, rate=SPEECH_RATE)
+    return from_plug_in(diariser(sound.samples[made.numbers[0]], SPEECH_RATE), speech)
+
+
+def heard(made: Trace) -> Heard:
+    """Find hold, then speech outside it, then how good the line is, from a trace alone."""
+    hold = _on_hold(made)
+    activity = voice_activity(made.channels, made.duration_s, hold=hold)
+    line = quality(made.channels, activity, hold)
+    confidence = 1.0
+    if made.probability is not None:
+        activity, confidence = second_opinion(
+            made.channels, activity, made.probability, line, hold=hold
+        )
+    return Heard(
+        speech=activity.speech,
+        hold=merged(span for spans in hold for span in spans),
+        quality=line,
+        timing_confidence=confidence,
+    )
+
+
+def _on_hold(made: Trace) -> tuple[tuple[Span, ...], ...]:
+    """Each channel's music without what plays behind a conversation."""
+    music = hold_music(made.channels)
+    if len(music) < 2 or not any(music):
+        return music
+    speech = voice_activity(made.channels, made.duration_s, hold=music).speech
+    pairs = zip(music, reversed(speech), strict=True)
+    return tuple(tuple(span for span in own if not _talked(other, span)) for own, other in pairs)
+
+
+def _talked(other: Sequence[Span], span: Span) -> bool:
+    return seconds(overlap(other, [span])) > BACKGROUND_SHARE * (span[1] - span[0])

@@ -1,0 +1,181 @@
+"""Sides: which channel, or which voice of a mono recording, is the agent; and the transcript."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from operator import itemgetter
+from typing import Any
+
+import pandas as pd
+
+from pipeline.audio.diarise import Diarised
+from pipeline.audio.listening import Heard, Trace
+from pipeline.behaviours.call import Word
+from pipeline.spans import Span, merged, overlap
+from pipeline.speech.roles import roles_of_channels, roles_of_speakers
+from pipeline.speech.transcript import Facts, Speaking, Transcript, make_transcript
+
+MIN_SPEAKERS_CONFIDENCE = 0.5
+"""Below it the voices of a mono recording are not told apart: its speech has no sides."""
+
+AGENT, CUSTOMER, UNKNOWN = "agent", "customer", "unknown"
+
+Said = Mapping[int, Sequence[Word]]
+"""Words by the recording's channel, sorted by start."""
+
+
+@dataclass(frozen=True)
+class _Sided:
+    """Speech and words by side, and how it is known whose they are."""
+
+    speech: Mapping[str, tuple[Span, ...]]
+    words: Mapping[str, Sequence[Word]]
+    how: str
+    confidence: float | None
+    agent_channel: int | None
+    speakers: tuple[Speaking, ...] = ()
+
+
+def heard_transcript(
+    call_id: str,
+    trace: Trace,
+    heard: Heard,
+    words: Said,
+    *,
+    agent_channel: int,
+    language: str,
+    find_hold: bool,
+    dropped: Iterable[str],
+) -> Transcript:
+    """One recorded call's transcript: sides by configuration and words, then turns, then hold.
+
+    `agent_channel` is the configured one. Without telling words it stands; against clear ones it
+    does not. The voices of a mono recording become sides when they are well apart and their words
+    tell who is who; else all speech has the side unknown.
+    """
+    if len(trace.numbers) == 2:
+        sided = _sides_of_channels(heard, words, agent_channel, language)
+    else:
+        sided = _sides_of_voices(trace, heard, words[trace.numbers[0]], language)
+    ratios = [snr for snr in heard.quality.snr_db if snr is not None]
+    return make_transcript(
+        call_id,
+        "recording",
+        trace.duration_s,
+        words=sided.words,
+        language=language,
+        speech=sided.speech,
+        music=heard.hold,
+        find_hold=find_hold,
+        facts=Facts(
+            channels=len(trace.numbers),
+            snr_db=min(ratios, default=None),
+            room=heard.quality.room,
+            timing_confidence=heard.timing_confidence,
+            sides=sided.how,
+            sides_confidence=sided.confidence,
+            agent_channel=sided.agent_channel,
+            speakers=sided.speakers,
+        ),
+        dropped=dropped,
+    )
+
+
+def _sides_of_channels(heard: Heard, words: Said, agent_channel: int, language: str) -> _Sided:
+    agent, customer = agent_channel, 1 - agent_channel
+    roles = roles_of_channels({AGENT: words[agent], CUSTOMER: words[customer]}, language=language)
+    if roles.how == "swapped":
+        agent, customer = customer, agent
+    return _Sided(
+        {AGENT: heard.speech[agent], CUSTOMER: heard.speech[customer]},
+        {AGENT: words[agent], CUSTOMER: words[customer]},
+        roles.how,
+        roles.confidence,
+        agent,
+    )
+
+
+def _sides_of_voices(trace: Trace, heard: Heard, words: Sequence[Word], language: str) -> _Sided:
+    (speech,) = heard.speech
+    apart = trace.speakers
+    if apart is None or apart.confidence < MIN_SPEAKERS_CONFIDENCE:
+        return _unknown(speech, words, None if apart is None else apart.confidence)
+    own = [_territory(apart, speaker) for speaker in (0, 1)]
+    said = [[word for word in words if _in(territory, word)] for territory in own]
+    roles = roles_of_speakers({"0": said[0], "1": said[1]}, language=language)
+    if roles.how == "doubtful":
+        return _unknown(speech, words, apart.confidence)
+    agent = int(roles.order[0])
+    names = {agent: AGENT, 1 - agent: CUSTOMER}
+    return _Sided(
+        {names[speaker]: overlap(speech, own[speaker]) for speaker in (0, 1)},
+        {names[speaker]: said[speaker] for speaker in (0, 1)},
+        roles.how,
+        apart.confidence * (roles.confidence or 1.0),
+        agent,
+        tuple(
+            Speaking(names[one.speaker], (one.start_s, one.end_s), one.confidence)
+            for one in apart.segments
+        ),
+    )
+
+
+def _unknown(speech: tuple[Span, ...], words: Sequence[Word], confidence: float | None) -> _Sided:
+    return _Sided({UNKNOWN: speech}, {UNKNOWN: words}, "unknown", confidence, None)
+
+
+def _territory(apart: Diarised, speaker: int) -> tuple[Span, ...]:
+    """The time that is nearer to the speaker's segments than to the other's, from end to end."""
+    segments = sorted(apart.segments, key=lambda one: one.start_s)
+    borders = [(one.end_s + after.start_s) / 2 for one, after in pairwise(segments)]
+    edges = [0.0, *borders, float("inf")]
+    return merged(
+        span for one, span in zip(segments, pairwise(edges), strict=True) if one.speaker == speaker
+    )
+
+
+def _in(territory: Sequence[Span], word: Word) -> bool:
+    middle = (word.start_s + word.end_s) / 2
+    place = bisect_right(territory, middle, key=itemgetter(0)) - 1
+    return place >= 0 and middle < territory[place][1]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What was recognised in a call once: its words by channel, and what was not believed."""
+
+    words: Said
+    dropped: tuple[str, ...]
+
+
+def stored_words(
+    activity: pd.DataFrame, turns: pd.DataFrame, traces: Mapping[str, Trace]
+) -> dict[str, Stored]:
+    """Rows of ACTIVITY and TURNS back to words by channel, for the calls in `traces`."""
+    said = {call_id: rows.to_dict("records") for call_id, rows in turns.groupby("call_id")}
+    return {
+        row["call_id"]: Stored(
+            _by_channel(row, said.get(row["call_id"], []), traces[row["call_id"]].numbers),
+            tuple(row["dropped"]),
+        )
+        for row in activity.to_dict("records")
+        if row["call_id"] in traces
+    }
+
+
+def _by_channel(
+    activity: Mapping[Any, Any], turns: Iterable[Mapping[Any, Any]], numbers: tuple[int, ...]
+) -> Said:
+    words: dict[int, list[Word]] = {number: [] for number in numbers}
+    for turn in turns:
+        own = [
+            Word(word["word"], word["start_s"], word["end_s"], word["probability"])
+            for word in turn["words"]
+        ]
+        if len(numbers) == 1:
+            words[numbers[0]] += own
+        else:
+            agent = int(activity["agent_channel"])
+            words[agent if turn["side"] == AGENT else 1 - agent] += own
+    return {number: sorted(own, key=lambda word: word.start_s) for number, own in words.items()}
