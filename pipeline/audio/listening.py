@@ -3,8 +3,10 @@
 `listen` decodes; `heard` does not, so a changed definition of speech or hold needs no recording.
 """
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.audio.activity import voice_activity
 from pipeline.audio.decode import Likeness, Recording, blocks, whole
@@ -12,7 +14,7 @@ from pipeline.audio.diarise import Diarised, Diariser, diarise, from_plug_in
 from pipeline.audio.hold_music import hold_music
 from pipeline.audio.quality import Quality, quality
 from pipeline.audio.second_opinion import second_opinion, speech_probability
-from pipeline.audio.spectrum import RATE, Samples
+from pipeline.audio.spectrum import HOP_S, RATE, Samples
 from pipeline.audio.tracks import Codes, Tracker, Tracks
 from pipeline.errors import ModelUnavailableError
 from pipeline.spans import Span, merged, overlap, seconds
@@ -22,6 +24,9 @@ HEARD_VERSION = "heard-1"
 
 SPEECH_RATE = 16_000
 """Samples per second that the recogniser and the second detector take."""
+
+SECTION_S = 9_000.0
+"""Two and a half hours, which need 60 MB beside the tracks."""
 
 BACKGROUND_SHARE = 0.5
 """Music is no hold while the other side speaks for more than this share of it: a radio plays."""
@@ -125,12 +130,64 @@ def _speakers(
 
 
 def heard(made: Trace) -> Heard:
-    """Find hold, then speech outside it, then how good the line is, from a trace alone."""
+    """Find hold, then speech outside it, then how good the line is, from a trace alone.
+
+    A recording of more than `SECTION_S` is heard in sections of one length: memory stays that of
+    one, and levels are those of the hour.
+    """
+    frames = made.channels[0].frames
+    count = max(math.ceil(made.duration_s / SECTION_S), 1)
+    edges = [round(frames * number / count) for number in range(count + 1)]
+    return _joined([(start * HOP_S, _heard(_part(made, start, end)))
+                    for start, end in pairwise(edges)])  # fmt: skip
+
+
+def _part(made: Trace, start: int, end: int) -> Trace:
+    """The frames from `start` to `end`."""
+    if (start, end) == (0, made.channels[0].frames):
+        return made
+    length_s = min(end * HOP_S, made.duration_s) - start * HOP_S
+    return Trace(
+        tuple(
+            Tracks({name: codes[start:end] for name, codes in tracks.codes.items()})
+            for tracks in made.channels
+        ),
+        made.numbers,
+        length_s,
+        probability=made.probability and tuple(codes[start:end] for codes in made.probability),
+    )
+
+
+def _joined(parts: Sequence[tuple[float, Heard]]) -> Heard:
+    """Sections put one behind the other: the line is as good as the worst of them."""
+    if len(parts) == 1:
+        return parts[0][1]
+    channels = range(len(parts[0][1].speech))
+    ratios = [[part.quality.snr_db[c] for _, part in parts] for c in channels]
+    return Heard(
+        speech=tuple(_moved((at, part.speech[c]) for at, part in parts) for c in channels),
+        hold=_moved((at, part.hold) for at, part in parts),
+        quality=Quality(
+            tuple(min((r for r in own if r is not None), default=None) for own in ratios),
+            room=any(part.quality.room for _, part in parts),
+            poor=any(part.quality.poor for _, part in parts),
+        ),
+        timing_confidence=min(part.timing_confidence for _, part in parts),
+    )
+
+
+def _moved(parts: Iterable[tuple[float, Sequence[Span]]]) -> tuple[Span, ...]:
+    return merged(
+        (round(start + at, 3), round(end + at, 3)) for at, spans in parts for start, end in spans
+    )
+
+
+def _heard(made: Trace) -> Heard:
     hold = _on_hold(made)
     activity = voice_activity(made.channels, made.duration_s, hold=hold)
     line = quality(made.channels, activity, hold)
     confidence = 1.0
-    if made.probability is not None:
+    if made.probability is not None and line.poor:
         activity, confidence = second_opinion(
             made.channels, activity, made.probability, line, hold=hold
         )

@@ -5,9 +5,17 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import recovery, speech
+from tests.bench import diarisation, emotion, long_calls, readers, recovery, sound, speech
 
-BENCHES: dict[str, Callable[[Path], None]] = {"speech": speech.bench, "recovery": recovery.bench}
+BENCHES: dict[str, Callable[[Path], None]] = {
+    "sound": sound.bench,
+    "long_calls": long_calls.bench,
+    "diarisation": diarisation.bench,
+    "emotion": emotion.bench,
+    "speech": speech.bench,
+    "recovery": recovery.bench,
+    "readers": readers.bench,
+}
 
 
 def main() -> None:

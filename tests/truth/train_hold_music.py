@@ -21,7 +21,8 @@ from pipeline.audio.tracks import Tracks, tracked
 from tests.truth.call import Made, made_call
 from tests.truth.coding import CODINGS, coded
 from tests.truth.hold_traps import TRAP_KINDS, trap_sound
-from tests.truth.music import HOLD_KINDS, SCORING_KINDS, SIGNALS
+from tests.truth.music import HOLD_KINDS, SCORING_KINDS, SIGNALS, hold_sound
+from tests.truth.noise import noise
 from tests.truth.speech import telephone_band
 from tests.truth.voices import TUNING_VOICES, studio
 
@@ -31,8 +32,9 @@ Mask = npt.NDArray[np.bool_]
 MUSIC = tuple(kind for kind in HOLD_KINDS if kind not in (*SCORING_KINDS, *SIGNALS))
 """What is learnt. Tone signals are found by their cadence."""
 
-_CALLS, _CALLS_WITHOUT, _TRAPS = 10, 60, 16  # of each kind of music, without hold, of each trap
-_CALL_S, _TRAP_S = 80.0, 30.0
+_CALLS, _ALONE, _TRAPS = 10, 24, 16  # of each kind of music, and of each trap
+_CALLS_WITHOUT = 60
+_CALL_S, _ALONE_S, _TRAP_S = 80.0, 20.0, 30.0
 _UNITS = 8  # 4 found 3 points less of music left out, 12 no more
 _PENALTY = 1e-3
 _ITERATIONS = 150
@@ -55,8 +57,8 @@ class Example:
 
 
 def examples() -> list[Example]:
-    """Calls with every kind of music, calls without, and traps."""
-    return [*_called(), *_trapped()]
+    """Calls with every kind of music, calls without, music alone, and traps."""
+    return [*_called(), *_alone(), *_trapped()]
 
 
 def _called() -> Iterator[Example]:
@@ -81,6 +83,16 @@ def _example(kind: str, channel: Tracks, *, made: Made, side: int) -> Example:
     return Example(kind, table, music, ~edge & (audible | ~music), 1.0)
 
 
+def _alone() -> Iterator[Example]:
+    """Nothing but music: more tunes and timbres than calls can hold in the same time."""
+    for number in range(_ALONE):
+        for place, kind in enumerate(MUSIC):
+            rng = np.random.default_rng((number, place, 1))
+            table = _table(tracked([_lined(hold_sound(kind, rng, _ALONE_S), rng)]).channels[0])
+            everything = np.ones(len(table), np.bool_)
+            yield Example(kind, table, everything, everything, 1.0)
+
+
 def _trapped() -> Iterator[Example]:
     voices = [voice for voice in TUNING_VOICES if voice.kind == "espeak"]
     for number in range(_TRAPS):
@@ -94,12 +106,14 @@ def _trapped() -> Iterator[Example]:
 
 
 def _lined(sound: Samples, rng: np.random.Generator) -> Samples:
-    """Through a band, a level, a little noise and a coding; (1, n)."""
-    level = np.float32(10 ** (rng.uniform(-22, 4) / 20))
+    """Through a band, a level, noise from 5 dB below to 40 dB, and a coding; (1, n)."""
+    level_db, snr_db = rng.uniform(-22, 4), rng.uniform(5, 40)
     heard = telephone_band(sound) if rng.random() < 0.8 else sound
-    hiss = 10 ** (rng.uniform(-75, -50) / 20) * rng.standard_normal(sound.size)
-    noisy = (heard * level + hiss).astype(np.float32)
-    return coded(noisy[None], list(CODINGS)[int(rng.integers(len(CODINGS)))])
+    hiss = noise("white" if rng.random() < 0.5 else "pink", rng, sound.size) * 0.1
+    noisy = (heard + hiss * 10 ** (-snr_db / 20)) * 10 ** (level_db / 20)
+    return coded(
+        np.asarray(noisy[None], np.float32), list(CODINGS)[int(rng.integers(len(CODINGS)))]
+    )
 
 
 def _table(channel: Tracks) -> Numbers:

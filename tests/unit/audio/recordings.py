@@ -9,6 +9,8 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from flows.demo.recording import encode_mu_law
+
 _LAYOUTS = {1: "mono", 2: "stereo", 8: "7.1"}
 PCM, FLOAT, ALAW, MULAW, GSM = 1, 3, 6, 7, 0x31
 
@@ -157,3 +159,14 @@ def _late(packet: "av.Packet[av.AudioStream]", after_s: float, pause_s: float) -
     if pause_s and packet.pts is not None and packet.pts * packet.time_base >= after_s:
         packet.pts += round(pause_s / packet.time_base)
         packet.dts = packet.pts
+
+
+def write_long(path: Path, call: npt.NDArray[np.float32], hours: float) -> Path:
+    """One call (2, n) at 8 kHz, over and over, as mu-law: hours in little time and memory."""
+    data = encode_mu_law(call.T).tobytes()
+    times = int(hours * 3_600 * 16_000 / len(data))
+    with path.open("wb") as file:
+        file.write(wav(b"", kind=MULAW, channels=2, bits=8, declared=times * len(data)))
+        for _ in range(times):
+            file.write(data)
+    return path

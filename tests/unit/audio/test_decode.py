@@ -1,7 +1,5 @@
 """Every recording becomes samples at the right time, whatever its format and its length."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -19,7 +17,7 @@ from pipeline.audio.decode import (
     cut,
     whole,
 )
-from tests.unit.audio.recordings import FORMATS, MULAW, Format, encode, gsm, gsm_wav, pcm, wav
+from tests.unit.audio.recordings import FORMATS, Format, encode, gsm, gsm_wav, pcm, wav
 from tests.unit.audio.synthetic import speech_like
 
 Samples = npt.NDArray[np.float32]
@@ -289,33 +287,3 @@ def test_cut_reads_no_further_than_the_last_stretch(tmp_path: Path) -> None:
     assert next(found).samples.size == 8_000
     assert [one.index for one in found] == [1]
     assert not list(cut(Recording((tmp_path / "gone.wav",)), [[], []]))
-
-
-# Memory
-
-READER = """
-import sys
-from pathlib import Path
-from pipeline.audio.decode import Likeness, Recording, blocks
-likeness, count = Likeness(), 0
-for block in blocks(Recording((Path(sys.argv[1]),)), rate=8_000):
-    likeness.add(block)
-    count += block.shape[1]
-peak = Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]
-print(count // 8_000, int(peak) // 1024)
-"""
-
-
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the peak")
-def test_two_hours_need_no_more_memory_than_the_program_itself(tmp_path: Path) -> None:
-    """Measured 84 MB, of which 77 are Python with its libraries."""
-    minute = np.random.default_rng(2).integers(0, 255, 60 * 16_000, dtype=np.uint8).tobytes()
-    path = tmp_path / "long.wav"
-    with path.open("wb") as file:
-        file.write(wav(b"", kind=MULAW, channels=2, bits=8, declared=120 * len(minute)))
-        for _ in range(120):
-            file.write(minute)
-    run = [sys.executable, "-c", READER, str(path)]
-    seconds, megabytes = map(int, subprocess.check_output(run).split())
-    assert seconds == 7_200
-    assert megabytes < 120
