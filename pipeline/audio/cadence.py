@@ -21,9 +21,11 @@ class CadenceOptions:
 
     A burst is `above_db` over the quiet of the `around_s` around it and above `least_dbfs`. It
     lasts `shortest_s` to `longest_s`, keeps its level within `wobble_db` and is at most
-    `flatness_db` flat, as only a few sines are. Bursts are alike within `level_db`, `tilt_db` and
-    `length_s`, come every `periods_s` to within `jitter_s`, at least `least` times, or twice if
-    each is `long_s`. Other sound fills at most `busy` of the time. A signal lasts `hold_s` or more.
+    `flatness_db` flat, as only a few sines are, or, from `steady_s` on, `noisy_flatness_db`:
+    nothing else keeps its level so long (a ring tone 15 dB over noise: −7 to −9 dB). Bursts are
+    alike within `level_db`, `tilt_db` and `length_s`, come every `periods_s` to within `jitter_s`,
+    at least `least` times, or twice if each is `long_s`. Other sound fills at most `busy` of the
+    time. A signal lasts `hold_s` or more.
     """
 
     above_db: float = 8.0
@@ -31,8 +33,10 @@ class CadenceOptions:
     around_s: float = 10.0
     shortest_s: float = 0.1
     longest_s: float = 3.5
-    wobble_db: float = 6.0
+    wobble_db: float = 6.5
     flatness_db: float = -10.0
+    steady_s: float = 0.35
+    noisy_flatness_db: float = -6.0
     level_db: float = 2.5
     tilt_db: float = 3.0
     length_s: float = 0.06
@@ -119,10 +123,9 @@ def _bursts(
         if not options.shortest_s <= (end - start) * HOP_S <= options.longest_s:
             continue
         inside = slice(start + 1, max(end - 1, start + 2))
-        ranked = np.sort(level[inside])
-        tenth = ranked.size // 10
-        wobble = ranked[-1 - tenth] - ranked[tenth]
-        if wobble <= options.wobble_db and np.median(flatness[inside]) <= options.flatness_db:
+        steady = (end - start) * HOP_S >= options.steady_s
+        flattest = options.noisy_flatness_db if steady else options.flatness_db
+        if _wobble(level[inside]) <= options.wobble_db and np.median(flatness[inside]) <= flattest:
             bursts.append(
                 Burst(
                     start * HOP_S,
@@ -132,6 +135,12 @@ def _bursts(
                 )
             )
     return bursts
+
+
+def _wobble(level: Track) -> float:
+    """P90 − P10 of a few frames."""
+    ranked, tenth = np.sort(level), level.size // 10
+    return float(ranked[-1 - tenth] - ranked[tenth])
 
 
 def _best_row(

@@ -2,7 +2,7 @@
 
     python -m tests.truth.train_hold_music
 
-Takes about ten minutes of one core and writes `pipeline/audio/hold_music.json`. The same code gives
+Takes about six minutes of one core and writes `pipeline/audio/hold_music.json`. The same code gives
 the same weights. Only tuning seeds, voices and music are heard.
 """
 
@@ -35,7 +35,7 @@ MUSIC = tuple(kind for kind in HOLD_KINDS if kind not in (*SCORING_KINDS, *SIGNA
 _CALLS, _ALONE, _TRAPS = 10, 24, 16  # of each kind of music, and of each trap
 _CALLS_WITHOUT = 60
 _CALL_S, _ALONE_S, _TRAP_S = 80.0, 20.0, 30.0
-_UNITS = 8  # 4 found 3 points less of music left out, 12 no more
+_UNITS = 8
 _PENALTY = 1e-3
 _ITERATIONS = 150
 _SHARE_OF_MUSIC = 0.4  # of the weight of all else: hold is rare, and a false one hides speech
