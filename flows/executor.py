@@ -71,6 +71,14 @@ def _end_with_the_run() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
+class EndedError(Exception):
+    """Work meant to end its process, as `sys.exit` does; for the run it is a failure of its job."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.kind = type(error).__name__
+        super().__init__(self.kind)
+
+
 class Workers:
     """Worker processes; replaced when one of them dies."""
 
@@ -80,13 +88,22 @@ class Workers:
         self._lock = threading.Lock()
 
     def call(self, work: Callable[[Job], Result], job: Job) -> Result:
-        """Compute in a worker process; raises what the work raised, or BrokenProcessPool."""
+        """Compute in a worker process; raises what the work raised, or BrokenProcessPool.
+
+        What is no Exception is raised as EndedError: only the user ends a run.
+        """
         pool = self._current()
         try:
-            return pool.submit(work, job).result()
+            future = pool.submit(work, job)
+            error = future.exception()  # a Ctrl-C while waiting is raised, not returned
         except BrokenProcessPool:
             self._discard(pool)
             raise
+        if isinstance(error, BrokenProcessPool):
+            self._discard(pool)
+        if error is None or isinstance(error, Exception):
+            return future.result()
+        raise EndedError(error) from error
 
     def _current(self) -> Pool:
         with self._lock:
@@ -143,8 +160,10 @@ class Batches:
         try:
             return self.pool.call(step.work, job)
         except BrokenProcessPool:
-            # Another thread's job may have killed the worker: this one gets a second chance.
-            return self.pool.call(step.work, job)
+            # Another thread's job may have killed the worker: this one gets a second chance, where
+            # no other's can kill it.
+            with workers(1) as own:
+                return own.call(step.work, job)
 
     def _split(
         self, step: Step[Job, Result], job: Job, error: Exception, progress: Progress
@@ -154,8 +173,9 @@ class Batches:
         parts = step.halves(job)
         if len(parts) > 1:
             return sum(self.do(step, part, progress) for part in parts)
+        kind = error.kind if isinstance(error, EndedError) else type(error).__name__
         with self._commits:
-            step.given_up(job, type(error).__name__)
+            step.given_up(job, kind)
         progress.advance(step.size(job))
         return step.size(job)
 

@@ -19,6 +19,8 @@ def lines(tally: Tally, settings: Settings) -> Iterator[str]:
     """The last lines of `attune run` and `attune demo`."""
     for note in tally.notes:
         yield f"note: {note}"
+    if tally.voices_failed:
+        yield f"note: the diariser failed on {tally.voices_failed} calls; their sides are unknown"
     stages = ", ".join(f"{stage} {seconds:g} s" for stage, seconds in tally.seconds.items())
     retimed = f"{tally.retimed} retimed, " if tally.retimed else ""
     yield f"{tally.heard} heard, {retimed}{tally.read} read, {tally.measured} measured ({stages})"

@@ -33,8 +33,12 @@ from pipeline.speech.windows import Samples, Window, WindowOptions, cuts_of, fil
 from pipeline.store import Store
 from pipeline.tables import ACTIVITY, CALLS, TRACKS, TURNS
 
-STRIP_S = 1200.0
+STRIP_S = 600.0
 """Seconds of speech handed to the recogniser at once: bounds memory, fills its batches."""
+
+
+VOICES_FAILED = "the diariser failed: the voices are not told apart"
+"""Stands among what a call's words lack."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +213,8 @@ def _recording(job: SoundJob, call: CallJob) -> Recording:
 def _listen(job: SoundJob, call: CallJob) -> _Listening:
     own = diariser(job.channels.diariser) if job.channels.diariser else None
     made, told = listen(_recording(job, call), own)
-    return _Listening(call, made, told, {number: [] for number in made.numbers})
+    dropped = [VOICES_FAILED] if made.mono_because and made.speakers is None else []
+    return _Listening(call, made, told, {number: [] for number in made.numbers}, dropped)
 
 
 def _windows(
@@ -254,7 +259,7 @@ def _transcript(one: _Listening, agent_channel: int) -> Transcript:
         {number: sorted(said, key=lambda w: w.start_s) for number, said in one.words.items()},
         agent_channel=agent_channel,
         language=one.job.language,
-        find_hold=one.job.logged_hold_s != 0.0,
+        logged_hold_s=one.job.logged_hold_s,
         dropped=one.dropped,
     )
 
@@ -276,7 +281,7 @@ def retime(job: RetimeJob) -> Transcribed:
             stored[call.call_id].words,
             agent_channel=job.channels.agent,
             language=call.language,
-            find_hold=call.logged_hold_s != 0.0,
+            logged_hold_s=call.logged_hold_s,
             dropped=stored[call.call_id].dropped,
         )
         for call in job.calls
@@ -290,7 +295,8 @@ def read(job: TextJob) -> Transcribed:
     for call in job.calls:
         assert call.line is not None
         try:
-            done.append(read_transcript(raw_line(job.folder, call.line), call.language))
+            raw = raw_line(job.folder, call.line)
+            done.append(read_transcript(raw, call.language, logged_hold_s=call.logged_hold_s))
         except (ValueError, OSError) as error:
             refused[call.call_id] = Refusal(
                 "transcript", f"{call.line.file}, call {call.call_id}", str(error)

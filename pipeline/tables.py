@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from pipeline.audio.tracks import SCALES
+from pipeline.audio.tracks import MONO_BECAUSE, SCALES
 from pipeline.contracts import Column, Table
 
 TEXT = pa.string()
@@ -137,7 +137,8 @@ TRACKS = Table(
         ),
         Column("speech_probability", BYTES, "A second detector's opinion, code / 255; only on a "
                "poor line.", nullable=True),
-        Column("mono_because", TEXT, "Why the call has one channel.", nullable=True),
+        Column("mono_because", TEXT, "Why the call has one channel.", nullable=True,
+               choices=MONO_BECAUSE),
         Column("speakers", pa.list_(SPEAKER), "Who speaks when in a mono recording: speaker 0 or "
                "1.", nullable=True),
         Column("speakers_confidence", NUMBER, "0–1: whether they are two and well apart.",
@@ -158,6 +159,8 @@ ACTIVITY = Table(
         Column("source", TEXT, "Where time comes from.", choices=("recording", "transcript")),
         Column("duration_s", NUMBER, "Length of the recording or transcript."),
         Column("channels", COUNT, "Channels that differ: 2, or 1 for mono."),
+        Column("mono_because", TEXT, "Why a recording is mono.", nullable=True,
+               choices=MONO_BECAUSE),
         Column("speech", pa.list_(SPEECH), "Stretches of speech, each side apart."),
         Column("hold", pa.list_(HOLD), "Stretches on hold, and how they are known: music, "
                "announced, or by telephony; estimated unless telephony said so."),
@@ -188,6 +191,8 @@ TURNS = Table(
         CALL_DATE,
         Column("turn", COUNT, "Number of the turn in the call, from 0."),
         SIDE,
+        Column("channel", COUNT, "The recording's channel on which it was said; null in mono and "
+               "in a transcript.", nullable=True),
         Column("start_s", NUMBER, "Start, seconds into the recording, from voice activity."),
         Column("end_s", NUMBER, "End."),
         Column("text", TEXT, "What was said, redacted."),

@@ -27,7 +27,9 @@ def measure(site: Site) -> None:
     wanted = _versions(calls)
     stored = site.store.read(table, columns=["call_id", "version"])
     known = stored.set_index("call_id")["version"].reindex(calls["call_id"]).to_numpy()
-    stale = calls[wanted.to_numpy() != known].sort_values(["started_at", "call_id"])
+    # A run that was killed before its last commit has left `eligible` open.
+    behind = (wanted.to_numpy() != known) | calls["eligible"].isna().to_numpy()
+    stale = calls[behind].sort_values(["started_at", "call_id"])
     log = log_behaviours(calls)
     site.say(f"{len(stale)} calls to measure, {len(calls) - len(stale)} unchanged")
     site.run(_step(site, stale, wanted, log))

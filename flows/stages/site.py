@@ -28,6 +28,7 @@ class Tally:
     answers: int = 0
     heard: int = 0
     retimed: int = 0
+    voices_failed: int = 0
     read: int = 0
     measured: int = 0
     audio_s: float = 0.0

@@ -12,6 +12,7 @@ from flows.configuration import RecordingSettings, SpeechSettings
 from flows.executor import Step
 from flows.stages.site import Site
 from flows.workers import (
+    VOICES_FAILED,
     CallJob,
     Channels,
     RetimeJob,
@@ -23,6 +24,7 @@ from flows.workers import (
     read,
     retime,
 )
+from pipeline.audio.hold_music import weights_version
 from pipeline.audio.listening import HEARD_VERSION
 from pipeline.audio.tracks import TRACKS_VERSION
 from pipeline.behaviours.language import languages, pack
@@ -67,11 +69,11 @@ def _hear(site: Site, calls: pd.DataFrame) -> None:
     channels = _channels(site.settings.recordings)
     made_by = [TRACKS_VERSION, str(channels.take), str(channels.diariser)]
     heard_by = speech.version(revision, options, made_by)
-    told_by = f"{HEARD_VERSION}|{TEXT_VERSION}|{channels.agent}"
+    told_by = f"{HEARD_VERSION}|{weights_version()}|{TEXT_VERSION}|{channels.agent}"
     jobs = _jobs(site, calls, heard_by, told_by)
     tried = calls.set_index("call_id")[["tried", "timed"]]
     new = [job for job in jobs if job.version != tried.loc[job.call_id, "tried"]]
-    new = _still_there(site, folder, new)
+    new = _still_there(site, folder, [*new, *_trackless(site, jobs, new, tried)], tried)
     stale = _stale(jobs, new, tried)
     site.say(f"{len(new)} recordings to hear, {len(calls) - len(new)} unchanged")
     site.tally.looked_at["recordings"] = len(calls)
@@ -90,6 +92,18 @@ def _channels(settings: RecordingSettings) -> Channels:
     if customer is None:
         return Channels(agent, None, settings.diariser)
     return Channels(0, (agent, customer), settings.diariser)
+
+
+def _trackless(
+    site: Site, jobs: Sequence[CallJob], new: Sequence[CallJob], tried: pd.DataFrame
+) -> list[CallJob]:
+    """Calls that are to be told anew, and nothing is kept of their sound: to be heard again."""
+    stale = _stale(jobs, new, tried)
+    if not stale:
+        return []
+    kept = set(site.store.read(TRACKS, columns=["call_id"])["call_id"])
+    lost = {job.call_id for job in stale} - kept
+    return [job for job in jobs if job.call_id in lost]
 
 
 def _stale(jobs: Sequence[CallJob], new: Sequence[CallJob], tried: pd.DataFrame) -> list[CallJob]:
@@ -128,8 +142,8 @@ def _jobs(
     for row in calls.sort_values(["started_at", "call_id"]).to_dict("records"):
         language = site.settings.speech.language if pd.isna(row["language"]) else row["language"]
         hold = None if pd.isna(row["hold_s"]) else float(row["hold_s"])
-        # A log without hold lets it be looked for in the words: that, too, makes other rows.
-        facts = [str(hold != 0.0), pack(language).version if language in languages() else ""]
+        # Hold is looked for by what the log knows of it: that, too, makes other rows.
+        facts = [str(hold), pack(language).version if language in languages() else ""]
         version = _hash(row["content_hash"], made_by, language, *(facts if not told_by else ()))
         timed = _hash(told_by, *facts) if told_by else None
         jobs.append(
@@ -143,18 +157,27 @@ def _hash(*parts: str) -> str:
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
 
-def _still_there(site: Site, folder: Path, waiting: Sequence[CallJob]) -> list[CallJob]:
-    """Calls whose recording is gone keep the transcript that they have, by whatever engine."""
+def _still_there(
+    site: Site, folder: Path, waiting: Sequence[CallJob], tried: pd.DataFrame
+) -> list[CallJob]:
+    """Calls whose recording is gone keep what was heard in it, by whatever engine.
+
+    One that never was heard is refused.
+    """
 
     def there(job: CallJob) -> bool:
         return all((folder / name).is_file() for name in (job.recording or "").split(BOTH))
 
-    kept = [job for job in waiting if there(job)]
-    if len(kept) < len(waiting):
+    gone = [job for job in waiting if not there(job)]
+    unheard = set(tried.index[tried["tried"].isna()])
+    never = [job for job in gone if job.call_id in unheard]
+    why = "the file is gone, expected it to stay until it was heard"
+    site.refuse(Refusal("recording", job.recording or job.call_id, why) for job in never)
+    if len(gone) > len(never):
         site.tally.notes.append(
-            f"{len(waiting) - len(kept)} recordings are gone; their calls stay as they were heard"
+            f"{len(gone) - len(never)} recordings are gone; their calls stay as they were heard"
         )
-    return kept
+    return [job for job in waiting if job not in gone]
 
 
 def _parts(jobs: Sequence[CallJob], size: int) -> list[tuple[CallJob, ...]]:
@@ -171,7 +194,11 @@ def _step(
         _commit(site, done, result)
 
     def given_up(job: AnyJob, error: str) -> None:
-        _commit(site, job.calls, _refused(job.calls, name, error))
+        refused = _refused(job.calls, name, error)
+        if name == "retime":  # what is stored may be all that there is
+            site.refuse(refused.refused.values())
+        else:
+            _commit(site, job.calls, refused)
 
     return Step(
         name=name, work=work, jobs=jobs, commit=commit, size=lambda job: len(job.calls),
@@ -220,6 +247,7 @@ def _tally(site: Site, result: Transcribed) -> None:
     else:
         site.tally.heard += recorded
     site.tally.read += len(result.activity) - recorded
+    site.tally.voices_failed += sum(VOICES_FAILED in lacks for lacks in result.activity["dropped"])
     site.tally.audio_s += result.audio_s
     for refusal in result.refused.values():
         kind = f"{refusal.what}s"

@@ -76,7 +76,7 @@ class ActivityOptions:
     least_peak: float = 0.7
     usual_voiced: float = 0.2
     most_tone: float = 0.7
-    leak_percentile: float = 15.0
+    leak_percentile: float = 30.0
     leak_highest_db: float = -12.0
     leak_margin_db: float = 8.0
     leak_loud_db: float = 10.0

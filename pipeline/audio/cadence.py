@@ -66,7 +66,7 @@ class Burst:
 def tone_signals(
     level: Track, tilt: Track, flatness: Track, *, options: CadenceOptions = CadenceOptions()
 ) -> list[Span]:
-    """Spans of tone signals, from the first burst to the end of the pause after the last.
+    """Spans of tone signals, from the first burst into the pause after the last.
 
     The tracks are one channel's, (n,) each.
     """
@@ -215,11 +215,14 @@ def _row(
 
 
 def _pause_end(active: Mask, last: Burst, until_s: float) -> float:
-    """When the next sound after the last burst begins, at most until the next burst was due."""
+    """When the next sound after the last burst begins, if it comes before the next one was due.
+
+    Else half the pause: the signal ended somewhere in it.
+    """
     after = active[_frames((last.end_s + HOP_S, until_s))]
     if after.any():
         return last.end_s + HOP_S + float(np.argmax(after)) * HOP_S
-    return float(min(until_s, active.size * HOP_S))
+    return float(min((last.end_s + until_s) / 2, active.size * HOP_S))
 
 
 def _frames(span: Span) -> slice:

@@ -25,6 +25,12 @@ and more, one voice taken for two by 3.5 and less; a call with little talk canno
 SEGMENT_SCALE = 40.0
 """And of a segment in its nats; the frames of one sound say the same thing many times."""
 
+LATE_S = 60.0
+"""A plug-in's segment may end so much after the recording: it may pad what it is given."""
+
+_FAILURES = (Exception, SystemExit, KeyboardInterrupt)
+"""What foreign code may raise; workers leave the user's own Ctrl-C to the run."""
+
 Told = tuple[float, float, str]
 """What a plug-in says: start and end in seconds, and any name of a speaker."""
 
@@ -113,7 +119,8 @@ def _segments(
 def load_diariser(name: str) -> Diariser:
     """The plug-in called "package.module:function"; raises ConfigurationError where there is none.
 
-    When it fails on a call, ModelUnavailableError says so under its name.
+    When it fails on a call, ModelUnavailableError says so under its name, with the error's type
+    only: its text may hold what a customer said.
     """
     module, colon, function = name.partition(":")
     if not (colon and module and function):
@@ -122,9 +129,9 @@ def load_diariser(name: str) -> Diariser:
         )
     try:
         found = getattr(importlib.import_module(module), function)
-    except (ImportError, AttributeError, ValueError) as error:
+    except _FAILURES as error:
         raise ConfigurationError(
-            f"diariser = {name!r} cannot be loaded: {error}",
+            f"diariser = {name!r} cannot be loaded: {type(error).__name__}: {error}",
             next_step="install the package beside this one, or correct the name.",
         ) from error
     if not callable(found):
@@ -140,13 +147,13 @@ class _PlugIn:
     def __call__(self, samples: Samples, rate: int) -> Sequence[Told]:
         try:
             return list(self.function(samples, rate))
-        except Exception as error:  # a plug-in may raise anything
+        except _FAILURES as error:
             raise ModelUnavailableError(
-                f"The diariser {self.name} failed: {type(error).__name__}: {error}"
+                f"The diariser {self.name} failed: {type(error).__name__}"
             ) from error
 
 
-def from_plug_in(told: Sequence[Told], speech: Sequence[Span]) -> Diarised:
+def from_plug_in(told: Sequence[Told], speech: Sequence[Span], *, duration_s: float) -> Diarised:
     """Share out the `speech` as a plug-in tells; raises ModelUnavailableError for what cannot be.
 
     The two speakers with most of the speech are kept. Where both speak, it is who began; speech of
@@ -154,7 +161,7 @@ def from_plug_in(told: Sequence[Told], speech: Sequence[Span]) -> Diarised:
     have by the plug-in's own word: how well it tells them apart, it does not say.
     """
     spans = merged(speech)
-    own = _two(_checked(told), spans)
+    own = _two(_checked(told, duration_s + LATE_S), spans)
     if len({who for _, who in own}) < 2:
         return _one_speaker(spans)
     named = merged(span for span, _ in own)
@@ -168,22 +175,23 @@ def from_plug_in(told: Sequence[Told], speech: Sequence[Span]) -> Diarised:
     return Diarised(segments, round(confidence, 3))
 
 
-def _checked(told: Sequence[Told]) -> list[tuple[Span, str]]:
+def _checked(told: Sequence[Told], latest_s: float) -> list[tuple[Span, str]]:
     checked: list[tuple[Span, str]] = []
-    wrong: list[object] = []
-    for one in told:
+    wrong: list[int] = []
+    for number, one in enumerate(told, 1):
         try:
             start, end, who = one
             span = float(start), float(end)
-        except (TypeError, ValueError):
-            wrong.append(one)
+        except (TypeError, ValueError, OverflowError):
+            wrong.append(number)
             continue
-        fits = math.isfinite(span[0] + span[1]) and 0 <= span[0] < span[1]
-        (checked.append((span, str(who))) if fits else wrong.append(one))
+        fits = 0 <= span[0] < span[1] <= latest_s
+        (checked.append((span, str(who))) if fits else wrong.append(number))
     if wrong:
         raise ModelUnavailableError(
             f"The diariser told {len(wrong)} of {len(told)} segments that cannot be, the first "
-            f"{wrong[0]!r}; expected (start_s, end_s, speaker) with 0 ≤ start_s < end_s."
+            f"is number {wrong[0]}; expected (start_s, end_s, speaker) with 0 ≤ start_s < end_s "
+            f"≤ {latest_s:.0f}."
         )
     return sorted(checked)
 

@@ -1,5 +1,6 @@
 """Hold by its sound alone: music, ring tones, beeps. Found before levels, for music shifts them."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from scipy import ndimage
 
 from pipeline.audio.cadence import tone_signals
 from pipeline.audio.hold_features import INGREDIENTS, STEP_S, hold_features
+from pipeline.audio.masks import held_by
 from pipeline.audio.spectrum import BINS_HZ, HISTORY, HOP_S, RATE, Piece, Track
 from pipeline.spans import Span, merged
 
@@ -81,7 +83,9 @@ class HoldOptions:
     moves, by up to `reach_s` out and in, to where the level changes most and by `jump_db` or more:
     the windows look so far ahead that a hold is found too early rather than too late. Where the
     level keeps within `still_db` (P97 − P3 over 8 s) is no music but hum or hiss; in music of every
-    kind it moved by 4.5 dB and more.
+    kind it moved by 4.5 dB and more. Nor is what has the
+    level of the channel's pauses: a fan. Its median and lower quartile are within `alike_db` of
+    the lower quartile and tenth of the rest, half of which is speech.
     """
 
     smooth: int = 7
@@ -92,6 +96,8 @@ class HoldOptions:
     reach_s: tuple[float, float] = (2.0, 3.0)
     jump_db: float = 6.0
     still_db: float = 3.5
+    alike_db: tuple[float, float] = (0.6, 1.1)
+    rest_s: float = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +128,11 @@ class Network:
         return result
 
 
+def weights_version() -> str:
+    """Names the network."""
+    return hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()[:8]
+
+
 @cache
 def trained() -> Network:
     """The network whose weights lie beside this module."""
@@ -149,9 +160,26 @@ def _hold(channel: "Tracks", options: HoldOptions) -> Spans:
     level = channel["emphasised_dbfs"]
     probability = music_probability(channel, still_db=options.still_db)
     music = [_refined(span, level, options) for span in _spans(probability, options)]
-    music = [(start, end) for start, end in music if end - start >= options.least_s]
+    music = _unlike_the_rest(
+        [(start, end) for start, end in music if end - start >= options.least_s], level, options
+    )
     signals = tone_signals(channel["level_dbfs"], channel["tilt_db"], channel["flatness_db"])
     return merged((*music, *signals), gap_s=STEP_S)
+
+
+def _unlike_the_rest(spans: list[Span], level: Track, options: HoldOptions) -> list[Span]:
+    """The spans that are not just what is heard in the channel's pauses, where there is a rest."""
+    outside = ~held_by(spans, level.size)
+    if np.count_nonzero(outside) < options.rest_s / HOP_S:
+        return spans
+    pauses = np.percentile(level[outside], (25, 10))
+    alike = np.array(options.alike_db)
+    return [
+        (start, end)
+        for start, end in spans
+        for inside in [level[held_by([(start, end)], level.size)]]
+        if np.any(np.abs(np.percentile(inside, (50, 25)) - pauses) > alike)
+    ]
 
 
 def music_probability(channel: "Tracks", *, still_db: float) -> npt.NDArray[np.float64]:

@@ -5,6 +5,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -15,7 +16,14 @@ from pipeline.audio.hold_music import hold_music
 from pipeline.audio.quality import Quality, quality
 from pipeline.audio.second_opinion import second_opinion, speech_probability
 from pipeline.audio.spectrum import HOP_S, RATE, Samples
-from pipeline.audio.tracks import Codes, Tracker, Tracks
+from pipeline.audio.tracks import (
+    DEAD_CHANNEL,
+    ONE_CHANNEL,
+    SAME_SOUND,
+    Codes,
+    Tracker,
+    Tracks,
+)
 from pipeline.errors import ModelUnavailableError
 from pipeline.spans import Span, merged, overlap, seconds
 
@@ -37,7 +45,8 @@ class Trace:
     """All that is kept of a recording's sound.
 
     `numbers` are the recording's channels, from 0, that `channels` belong to: two, or one for mono,
-    and then `mono_because` says why and `speakers` who speaks when. `probability` is the second
+    and then `mono_because` says why and `speakers` who speaks when (None where a plug-in failed to
+    tell). `probability` is the second
     detector's opinion of each channel, only there on a poor line.
     """
 
@@ -75,10 +84,9 @@ def listen(recording: Recording, diariser: Diariser | None = None) -> tuple[Trac
         made = replace(made, probability=speech_probability(sound))
         told = heard(made)
     if made.mono_because:
-        try:
+        # Where a plug-in fails, one call's sides are lost, not the night.
+        with suppress(ModelUnavailableError):
             made = replace(made, speakers=_speakers(recording, made, told, diariser))
-        except ModelUnavailableError as error:  # one call's sides are lost, not the night
-            made = replace(made, mono_because=f"{made.mono_because}; voices not told: {error}")
     return made, told
 
 
@@ -104,12 +112,11 @@ def _living(count: int, likeness: Likeness, *, pair: bool) -> tuple[tuple[int, .
     the recorder never used, and the other holds the whole call.
     """
     if count == 1:
-        return (0,), "one channel"
+        return (0,), ONE_CHANNEL
     if likeness.same_sound:
-        return (0,), "two channels of the same sound"
+        return (0,), SAME_SOUND
     if not pair and len(likeness.silent) == 1:
-        living = 1 - likeness.silent[0]
-        return (living,), f"channel {likeness.silent[0]} is silent from start to end"
+        return (1 - likeness.silent[0],), DEAD_CHANNEL
     return (0, 1), None
 
 
@@ -126,7 +133,8 @@ def _speakers(
     if diariser is None:
         return diarise((block[0] for block in _read(recording, made, RATE)), speech)
     sound = whole(recording, rate=SPEECH_RATE)
-    return from_plug_in(diariser(sound.samples[made.numbers[0]], SPEECH_RATE), speech)
+    told_by_it = diariser(sound.samples[made.numbers[0]], SPEECH_RATE)
+    return from_plug_in(told_by_it, speech, duration_s=made.duration_s)
 
 
 def heard(made: Trace) -> Heard:
@@ -183,7 +191,11 @@ def _moved(parts: Iterable[tuple[float, Sequence[Span]]]) -> tuple[Span, ...]:
 
 
 def _heard(made: Trace) -> Heard:
-    hold = _on_hold(made)
+    return heard_outside(made, _on_hold(made))
+
+
+def heard_outside(made: Trace, hold: Sequence[tuple[Span, ...]]) -> Heard:
+    """What is heard when each channel's hold is known; of one section."""
     activity = voice_activity(made.channels, made.duration_s, hold=hold)
     line = quality(made.channels, activity, hold)
     confidence = 1.0

@@ -20,6 +20,11 @@ TRACKS_VERSION = "tracks-1"
 
 Codes = npt.NDArray[Any]
 
+ONE_CHANNEL, SAME_SOUND, DEAD_CHANNEL = MONO_BECAUSE = (
+    "one channel", "same sound on both", "one channel dead",
+)  # fmt: skip
+"""Why a recording has one channel to listen to."""
+
 LOW_HZ, MIDDLE_HZ, HIGH_HZ = 250.0, 1000.0, 3400.0
 """The band in which speech is looked for, and where its lower and upper part meet."""
 

@@ -59,6 +59,7 @@ class Call:
     hold: tuple[Span, ...] = ()
     turns: tuple[Turn, ...] = ()
     mono: bool = False
+    mono_because: str | None = None
     heard: bool = False
     timing_confidence: float | None = None
     sides: str = "as imported"

@@ -1,13 +1,14 @@
-"""Hold that no telephone system logged: a silence that the agent announced, or thanked for."""
+"""Hold that nobody heard: a silence that was announced, or thanked for, or that the log knows."""
 
 from pipeline.behaviours.call import Call
 from pipeline.behaviours.language import languages
 from pipeline.behaviours.phrases import found
-from pipeline.behaviours.timing import SILENCE_S, silences
-from pipeline.spans import Span
+from pipeline.behaviours.timing import DEAD_AIR_S, SILENCE_S, silences
+from pipeline.spans import Span, merged, seconds
 
 ANNOUNCED_S = 10.0
 THANKED_S = 5.0
+LOGGED_SLACK_S = 5.0
 
 
 def announced_hold(call: Call) -> tuple[Span, ...]:
@@ -26,3 +27,18 @@ def announced_hold(call: Call) -> tuple[Span, ...]:
         if any(0 <= start - said <= ANNOUNCED_S for said in announced)
         or any(0 <= said - end <= THANKED_S for said in thanked)
     )
+
+
+def logged_hold(call: Call, logged_s: float) -> tuple[Span, ...]:
+    """The silences that hold what the log has beyond `call.hold`: the longest that fit into it.
+
+    A silence may be 5 s longer than what is left, for agents take their time to come back. Without
+    this, a silent hold would be counted twice: by the log, and as dead air.
+    """
+    left_s = logged_s - seconds(call.hold)
+    found = []
+    for start, end in sorted(silences(call, DEAD_AIR_S), key=lambda span: span[0] - span[1]):
+        if end - start <= left_s + LOGGED_SLACK_S and left_s > 0:
+            found.append((start, end))
+            left_s -= end - start
+    return merged(found)

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from pipeline.audio.second_opinion import LEAST_CONFIDENCE
+from pipeline.audio.tracks import DEAD_CHANNEL
 from pipeline.behaviours.call import Call
 from pipeline.behaviours.language import languages, pack
 from pipeline.behaviours.register import Behaviour, Measure, Moment, registered, unknown
@@ -48,6 +49,8 @@ def why_not_eligible(call: Call) -> str | None:
         return call.why_not_eligible
     if call.duration_s <= MIN_SECONDS:
         return f"the call lasts at most {MIN_SECONDS:g} s"
+    if call.unsided and call.mono_because == DEAD_CHANNEL:
+        return "one channel is dead, and the other does not tell two voices"
     if call.mono or call.unsided:
         return None if call.speech else "nobody speaks"
     silent = [side for side in ("agent", "customer") if not getattr(call, side)]

@@ -53,6 +53,7 @@ def _call(
         hold=tuple((hold["start_s"], hold["end_s"]) for hold in heard["hold"]),
         turns=tuple(_turn(row) for row in said),
         mono=heard["channels"] == 1,
+        mono_because=heard["mono_because"],
         heard=heard["source"] == "recording",
         timing_confidence=_known(heard["timing_confidence"]),
         sides=heard["sides"],

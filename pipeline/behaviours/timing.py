@@ -48,11 +48,14 @@ def handle_time_s(call: Call) -> Measure:
 def hold_time_s(call: Call) -> Measure:
     """Seconds on hold, by the telephone system where the call log has it, else estimated.
 
+    Where the log's hold lies is heard, or announced, or in the longest silences.
     Estimated hold is music of 8 s and more (ring tones and beeps as well), or a silence that was
     announced ("please hold") up to 10 s before, or thanked for ("thank you for holding") up to 5 s
     after. A part of handle time, so shown but not ranked.
     """
     moments = [Moment("hold", "unknown", start, end) for start, end in call.hold]
+    if call.logged_hold_s is not None and call.logged_hold_s > call.duration_s:
+        return unknown("the call log has more hold than the call is long")
     if call.logged_hold_s is not None:
         return Measure(call.logged_hold_s, moments)
     if not call.heard and not call.words:

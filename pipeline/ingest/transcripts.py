@@ -95,8 +95,11 @@ def raw_line(folder: Path, line: Line) -> bytes:
         return file.read(line.length)
 
 
-def read_transcript(raw: bytes, language: str) -> Transcript:
-    """One call out of its line; raises ValueError with every way in which the line is none."""
+def read_transcript(raw: bytes, language: str, *, logged_hold_s: float | None = None) -> Transcript:
+    """One call out of its line; raises ValueError with every way in which the line is none.
+
+    `logged_hold_s` is the call log's, for a line without hold of its own.
+    """
     value: dict[str, Any] = json.loads(raw)
     problems = _problems(value)
     if problems:
@@ -113,6 +116,7 @@ def read_transcript(raw: bytes, language: str) -> Transcript:
         words={side: sorted(said, key=lambda w: w.start_s) for side, said in words.items()},
         language=value.get("language") or language,
         hold=None if hold is None else [(float(a), float(b)) for a, b in hold],
+        logged_hold_s=logged_hold_s,
     )
 
 

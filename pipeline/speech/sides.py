@@ -45,7 +45,7 @@ def heard_transcript(
     *,
     agent_channel: int,
     language: str,
-    find_hold: bool,
+    logged_hold_s: float | None,
     dropped: Iterable[str],
 ) -> Transcript:
     """One recorded call's transcript: sides by configuration and words, then turns, then hold.
@@ -67,9 +67,10 @@ def heard_transcript(
         language=language,
         speech=sided.speech,
         music=heard.hold,
-        find_hold=find_hold,
+        logged_hold_s=logged_hold_s,
         facts=Facts(
             channels=len(trace.numbers),
+            mono_because=trace.mono_because,
             snr_db=min(ratios, default=None),
             room=heard.quality.room,
             timing_confidence=heard.timing_confidence,
@@ -156,7 +157,7 @@ def stored_words(
     said = {call_id: rows.to_dict("records") for call_id, rows in turns.groupby("call_id")}
     return {
         row["call_id"]: Stored(
-            _by_channel(row, said.get(row["call_id"], []), traces[row["call_id"]].numbers),
+            _by_channel(said.get(row["call_id"], []), traces[row["call_id"]].numbers),
             tuple(row["dropped"]),
         )
         for row in activity.to_dict("records")
@@ -164,18 +165,12 @@ def stored_words(
     }
 
 
-def _by_channel(
-    activity: Mapping[Any, Any], turns: Iterable[Mapping[Any, Any]], numbers: tuple[int, ...]
-) -> Said:
+def _by_channel(turns: Iterable[Mapping[Any, Any]], numbers: tuple[int, ...]) -> Said:
     words: dict[int, list[Word]] = {number: [] for number in numbers}
     for turn in turns:
         own = [
             Word(word["word"], word["start_s"], word["end_s"], word["probability"])
             for word in turn["words"]
         ]
-        if len(numbers) == 1:
-            words[numbers[0]] += own
-        else:
-            agent = int(activity["agent_channel"])
-            words[agent if turn["side"] == AGENT else 1 - agent] += own
+        words[numbers[0] if len(numbers) == 1 else int(turn["channel"])] += own
     return {number: sorted(own, key=lambda word: word.start_s) for number, own in words.items()}

@@ -2,13 +2,13 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
 
 from pipeline.behaviours.call import Call, Turn, Word
-from pipeline.behaviours.hold import announced_hold
+from pipeline.behaviours.hold import announced_hold, logged_hold
 from pipeline.privacy import redact
 from pipeline.spans import Span, merged
 from pipeline.speech.turns import turns
@@ -21,7 +21,7 @@ WORD_S = 0.05
 """A word takes at least this long: some recognisers let the last one end where it starts."""
 
 
-MUSIC, ANNOUNCED, TELEPHONY = "music", "announced", "telephony"
+MUSIC, ANNOUNCED, LOGGED, TELEPHONY = "music", "announced", "logged", "telephony"
 """How a hold is known."""
 
 
@@ -55,6 +55,7 @@ class Facts:
     """
 
     channels: int = 2
+    mono_because: str | None = None
     snr_db: float | None = None
     room: bool | None = None
     timing_confidence: float | None = None
@@ -88,7 +89,7 @@ def make_transcript(
     speech: Mapping[str, Sequence[Span]] | None = None,
     hold: Sequence[Span] | None = None,
     music: Sequence[Span] = (),
-    find_hold: bool = True,
+    logged_hold_s: float | None = None,
     facts: Facts | None = None,
     dropped: Iterable[str] = (),
 ) -> Transcript:
@@ -96,8 +97,8 @@ def make_transcript(
 
     `words` and `speech` by side. Without `speech` (a transcript without sound) the words' own times
     stand in for voice activity. With `hold` (the telephone system's) nothing is estimated. `music`
-    is hold that was heard; `find_hold` is False when the call log says that there was none, and
-    then no announcement is taken for one.
+    is hold that was heard. `logged_hold_s` is the call log's: when it is 0 no announcement is taken
+    for one; what is left of it beside music and announcements is in the longest silences.
     """
     clean = {side: redact(said) for side, said in words.items()}
     if speech is None:
@@ -107,7 +108,7 @@ def make_transcript(
     holds = [Hold(span, TELEPHONY) for span in merged(hold or ())]
     if hold is None:
         holds += [Hold(span, MUSIC) for span in merged(music)]
-    if hold is None and find_hold:
+    if hold is None and logged_hold_s != 0:
         call = Call(
             call_id,
             duration_s,
@@ -119,6 +120,8 @@ def make_transcript(
             language=language,
         )
         holds += [Hold(span, ANNOUNCED) for span in announced_hold(call)]
+        call = replace(call, hold=tuple(one.span for one in holds))
+        holds += [Hold(span, LOGGED) for span in logged_hold(call, logged_hold_s or 0.0)]
     facts = facts or Facts(channels=1 if "unknown" in speech else 2)
     held = tuple(sorted(holds, key=lambda one: one.span))
     return Transcript(
@@ -141,6 +144,7 @@ def activity_row(transcript: Transcript, call_date: date, version: str) -> dict[
         "source": transcript.source,
         "duration_s": transcript.duration_s,
         "channels": facts.channels,
+        "mono_because": facts.mono_because,
         "speech": [
             {"side": side, "start_s": start, "end_s": end}
             for side, spans in sorted(transcript.speech.items())
@@ -173,6 +177,7 @@ def turn_rows(transcript: Transcript, call_date: date) -> list[dict[str, object]
             "call_date": call_date,
             "turn": number,
             "side": turn.side,
+            "channel": _channel(turn.side, transcript.facts),
             "start_s": turn.start_s,
             "end_s": turn.end_s,
             "text": turn.text,
@@ -183,6 +188,12 @@ def turn_rows(transcript: Transcript, call_date: date) -> list[dict[str, object]
         }
         for number, turn in enumerate(transcript.turns)
     ]
+
+
+def _channel(side: str, facts: Facts) -> int | None:
+    if facts.channels == 1 or facts.agent_channel is None:
+        return None
+    return facts.agent_channel if side == "agent" else 1 - facts.agent_channel
 
 
 def _word_row(word: Word) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """What a run makes of recordings of every kind, and what it can tell anew without them."""
 
 import shutil
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,15 @@ import numpy.typing as npt
 import pandas as pd
 import pytest
 
+from flows import configuration
 from flows.demo.recording import RATE_HZ, write_wav
+from flows.run import run
 from pipeline.audio.decode import Recording, whole
 from pipeline.behaviours import behaviours_table
 from pipeline.errors import ConfigurationError
 from pipeline.store import Store
 from pipeline.tables import ACTIVITY, CALLS, QUARANTINE, TRACKS, TURNS
-from tests.flow.conftest import LATER, run_plain
+from tests.flow.conftest import LATER, SMALL, run_plain
 
 KINDS = ("swapped", "mono", "twice", "dead", "three")
 
@@ -76,8 +79,8 @@ def test_one_sound_is_mono_however_it_was_saved(kinds: Path, activity: pd.DataFr
     tracks = Store(kinds / "store").read(TRACKS).set_index("call_id")
     for name, because in (
         ("mono", "one channel"),
-        ("twice", "two channels of the same sound"),
-        ("dead", "channel 1 is silent from start to end"),
+        ("twice", "same sound on both"),
+        ("dead", "one channel dead"),
     ):
         assert activity.loc[name, "channels"] == 1
         assert tracks.loc[name, "mono_because"] == because
@@ -131,6 +134,64 @@ def test_retimed_calls_are_as_heard_ones(centre: Path, store: Store) -> None:
     assert run_plain(centre, LATER).retimed == len(recorded)
     for table in (ACTIVITY, TURNS):
         assert store.read(table).to_csv() == before[table.name], table.name
+
+
+def test_a_retime_killed_between_two_tables_is_done_again(centre: Path, store: Store) -> None:
+    """ACTIVITY may be new and TURNS old: each side's words must not go to the other."""
+    before = store.read(TURNS).to_csv()
+    activity = store.read(ACTIVITY)
+    heard = activity[activity["source"] == "recording"]
+    keys = list(zip(heard["call_id"], heard["call_date"], strict=True))
+    flipped = heard.assign(agent_channel=1 - heard["agent_channel"], sides="swapped")
+    store.replace_calls(ACTIVITY, flipped, keys)
+    calls = store.read(CALLS, call_ids=list(heard["call_id"]))
+    store.replace_calls(CALLS, calls.assign(timed="killed"), keys)
+    assert run_plain(centre, LATER).retimed == len(heard)
+    assert store.read(TURNS).to_csv() == before
+    assert store.read(ACTIVITY).to_csv() == activity.to_csv()
+
+
+def test_calls_without_tracks_are_heard_again_or_stay(centre: Path, store: Store) -> None:
+    """Tracks that somebody deleted cost a decoding, never a call."""
+    turns = store.read(TURNS).to_csv()
+    config = centre / "attune.toml"
+    text = config.read_text()
+    shutil.rmtree(centre / "store" / "tracks")
+    config.write_text(text.replace("agent_channel = 0", "agent_channel = 1"))
+    assert run_plain(centre, LATER).heard == SMALL.recorded
+    shutil.rmtree(centre / "store" / "tracks")
+    shutil.rmtree(centre / "recordings")
+    (centre / "recordings").mkdir()
+    config.write_text(text)
+    tally = run_plain(centre, LATER)
+    assert (tally.heard, tally.refused_of) == (0, {})
+    assert (
+        store.read(TURNS)["text"].tolist()
+        == pd.read_csv(StringIO(turns))["text"].fillna("").tolist()
+    )
+
+
+def test_a_recording_that_goes_before_it_was_heard_is_refused(centre: Path, store: Store) -> None:
+    shutil.rmtree(centre / "store")
+    settings = configuration.load(centre / "attune.toml")
+    run(settings, now=LATER, say=lambda _: None, stages=("ingest",), under_prefect=False)
+    gone = sorted((centre / "recordings").glob("*.wav"))[0]
+    listed = store.read(CALLS).set_index("call_id")
+    assert listed.loc[gone.stem, "source"] == "recording"
+    gone.unlink()
+    run_plain(centre, LATER)
+    refused = store.read(QUARANTINE)
+    assert refused["where"].str.contains(gone.stem).any()
+
+
+def test_a_measure_killed_before_its_last_table_is_done_again(centre: Path, store: Store) -> None:
+    before = store.read(CALLS).to_csv()
+    calls = store.read(CALLS).head(3)
+    keys = list(zip(calls["call_id"], calls["call_date"], strict=True))
+    store.replace_calls(CALLS, calls.assign(eligible=None), keys)
+    assert run_plain(centre, LATER).measured == 3
+    assert store.read(CALLS).to_csv() == before
+    assert run_plain(centre, LATER).measured == 0
 
 
 def test_channels_that_contradict_each_other_are_a_configuration_error(centre: Path) -> None:

@@ -57,6 +57,7 @@ SPECS = [
     Spec("handle_time_s", "agent |####|\ncustomer |####|", None, log={"after_call_work_s": 9},
          because="at most 4 s"),
     Spec("hold_time_s", TALK, 12, log={"hold_s": 12}),
+    Spec("hold_time_s", TALK, None, log={"hold_s": 200}, because="than the call is long"),
     Spec("hold_time_s", "agent |####....####|\nhold |....hhhh....|\n"
          "customer |##..........|", 4, says={"agent": ["one two three please hold", "hello again"]},
          moments=1),

@@ -12,10 +12,11 @@ import webrtcvad
 from faster_whisper.vad import get_vad_model
 from scipy.signal import resample_poly
 
-from pipeline.audio.listening import Trace, heard
+from pipeline.audio.listening import Heard, Trace, heard, heard_outside
 from pipeline.audio.second_opinion import speech_probability
 from pipeline.audio.spectrum import HOP, HOP_S, RATE, Samples
 from pipeline.audio.tracks import tracked
+from pipeline.spans import Span
 from tests.truth.score import Found
 from tests.truth.speech import Mask, smoothed, spans
 
@@ -23,14 +24,22 @@ SILERO_FRAME_S = 0.032
 _SILERO_SAMPLES = 512  # at 16 kHz
 
 
-def ours(samples: Samples, duration_s: float, *, second_opinion: bool = True) -> Found:
-    """Everything from the samples on, as the product does it; or without asking Silero."""
+Hold = tuple[tuple[Span, ...], ...]
+"""Per channel."""
+
+
+def ours(samples: Samples, duration_s: float, *, hold: Hold | None = None) -> Found:
+    """Everything from the samples on, as the product does it; or told where hold is."""
+
+    def listened(made: Trace) -> Heard:
+        return heard(made) if hold is None else heard_outside(made, hold)
+
     made = Trace(tracked([samples]).channels, (0, 1), duration_s)
-    if second_opinion and heard(made).quality.poor:
+    if listened(made).quality.poor:
         doubled = resample_poly(samples, 2, 1, axis=1).astype(np.float32)
         made = replace(made, probability=speech_probability([doubled]))
-    found = heard(made)
-    return Found(found.speech, found.hold)
+    found = listened(made)
+    return Found(found.speech, found.hold if hold is None else None)
 
 
 def silero_probabilities(samples: Samples) -> Samples:

@@ -1,6 +1,5 @@
 """Who speaks: espeak-ng, a formant synthesiser, and people where their clips are at hand."""
 
-import ctypes
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -47,7 +47,7 @@ def test_logged_hold_is_taken_and_otherwise_announced_hold_is_looked_for() -> No
                              hold=[(5.0, 9.0)])  # fmt: skip
     assert logged.hold == (Hold((5.0, 9.0), "telephony"),)
     assert not logged.hold[0].estimated
-    none = make_transcript("C", "transcript", 60.0, words=words, language="en", find_hold=False)
+    none = make_transcript("C", "transcript", 60.0, words=words, language="en", logged_hold_s=0.0)
     assert none.hold == ()
 
 
@@ -59,13 +59,30 @@ def test_music_is_hold_also_when_none_was_logged_and_takes_the_silence_it_fills(
                            music=[(4.0, 39.0)])  # fmt: skip
     assert made.hold == (Hold((4.0, 39.0), "music"),)
     logged = make_transcript("C", "recording", 60.0, words=words, language="en", speech=speech,
-                             music=[(10.0, 39.0)], find_hold=False)  # fmt: skip
+                             music=[(10.0, 39.0)], logged_hold_s=0.0)  # fmt: skip
     assert [hold.how for hold in logged.hold] == ["music"]
     both = make_transcript("C", "recording", 60.0, words=words, language="en", speech=speech,
                            music=[(10.0, 39.0)])  # fmt: skip
     assert [(hold.how, hold.span) for hold in both.hold] == [
         ("announced", (3.0, 10.0)), ("music", (10.0, 39.0)),
     ]  # fmt: skip
+
+
+def test_logged_hold_that_nobody_heard_is_in_the_longest_silences() -> None:
+    speech = {"agent": ((0.0, 3.0), (30.0, 31.0), (62.0, 63.0)), "customer": ((40.0, 41.0),)}
+    said = {"agent": [Word("well", 0.0, 1.0)], "customer": [Word("yes", 40.0, 41.0)]}
+
+    def hold(logged_s: float, music: tuple[tuple[float, float], ...] = ()) -> list[object]:
+        made = make_transcript("C", "recording", 64.0, words=said, language="en", speech=speech,
+                               music=music, logged_hold_s=logged_s)  # fmt: skip
+        return [(one.how, one.span) for one in made.hold]
+
+    assert hold(25.0) == [("logged", (3.0, 30.0))]
+    assert hold(46.0) == [("logged", (3.0, 30.0)), ("logged", (41.0, 62.0))]
+    assert hold(0.0) == []
+    # A silence much longer than the hold is more than the hold; the next one may be it.
+    assert hold(17.0) == [("logged", (41.0, 62.0))]
+    assert hold(27.0, music=((3.0, 30.0),)) == [("music", (3.0, 30.0))]
 
 
 def test_a_turns_side_is_as_sure_as_its_voice() -> None:

@@ -165,6 +165,30 @@ def test_a_copy_with_swapped_poles_is_one_sound() -> None:
     assert likeness(np.stack([side, -side])).same_sound
 
 
+@pytest.mark.parametrize("gain", [0.97, 0.3, -0.5])
+@pytest.mark.parametrize("late", [0, 1, 80])
+@pytest.mark.parametrize("noise", [0.0, 1e-3])
+def test_a_copy_is_one_sound_in_any_gain_a_little_late_and_with_noise(
+    gain: float, late: int, noise: float
+) -> None:
+    both = np.tile(two_sides(16.0).sum(axis=0), 2)
+    copy = np.concatenate([np.zeros(late, np.float32), gain * both[: both.size - late]])
+    hiss = noise * np.random.default_rng(2).standard_normal((2, both.size))
+    assert likeness((np.stack([both, copy]) + hiss).astype(np.float32)).same_sound
+
+
+def test_leaks_both_ways_are_two_sides() -> None:
+    both = two_sides(16.0)
+    assert not likeness(both + np.float32(0.178) * both[::-1]).same_sound
+
+
+def test_music_on_both_channels_for_a_third_is_no_copy() -> None:
+    both = two_sides(16.0)
+    music = 0.3 * np.random.default_rng(3).standard_normal(8 * 8_000)
+    held = np.concatenate([both, np.stack([music, music])], axis=1).astype(np.float32)
+    assert not likeness(held).same_sound
+
+
 def test_an_offset_makes_no_likeness() -> None:
     assert not likeness(two_sides() * np.float32(0.1) + np.float32(0.3)).same_sound
 
@@ -172,6 +196,8 @@ def test_an_offset_makes_no_likeness() -> None:
 def test_a_leaking_dead_side_is_not_mono() -> None:
     side = two_sides()[0]
     assert not likeness(np.stack([side, side * np.float32(0.03)])).same_sound
+    hiss = 0.005 * np.random.default_rng(4).standard_normal(side.size).astype(np.float32)
+    assert not likeness(np.stack([side, side * np.float32(0.12) + hiss])).same_sound
     assert not likeness(np.stack([side, side * 0])).same_sound
     assert not likeness(np.ones((1, 100), np.float32)).same_sound
 

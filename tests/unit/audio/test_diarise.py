@@ -156,7 +156,7 @@ def test_the_path_is_the_best_of_all_paths() -> None:
 
 def test_a_plug_in_shares_out_our_speech() -> None:
     told: list[Told] = [(0.9, 2.0, "B"), (2.0, 3.1, "A"), (4.0, 6.0, "A"), (7.0, 8.0, "B")]
-    assert from_plug_in(told, SPEECH) == Diarised(
+    assert from_plug_in(told, SPEECH, duration_s=8.0) == Diarised(
         (
             Segment(1.0, 2.0, 0, 1.0),
             Segment(2.0, 3.0, 1, 1.0),
@@ -169,7 +169,7 @@ def test_a_plug_in_shares_out_our_speech() -> None:
 
 def test_of_many_speakers_the_two_with_most_speech_stay_and_take_the_rest() -> None:
     told: list[Told] = [(7.0, 8.0, "C"), (4.0, 6.0, "A"), (1.0, 3.0, "B")]
-    found = from_plug_in(told, SPEECH)
+    found = from_plug_in(told, SPEECH, duration_s=8.0)
     assert [one.speaker for one in found.segments] == [0, 1, 1]
     assert found.confidence == pytest.approx(0.8)
     assert found.segments[2].confidence == 0
@@ -178,13 +178,14 @@ def test_of_many_speakers_the_two_with_most_speech_stay_and_take_the_rest() -> N
 def test_where_a_plug_in_hears_both_it_is_who_began() -> None:
     told: list[Told] = [(1.0, 2.5, "A"), (2.0, 6.0, "B"), (1.2, 1.4, "B")]
     assert [
-        (one.start_s, one.end_s, one.speaker) for one in from_plug_in(told, SPEECH).segments
+        (one.start_s, one.end_s, one.speaker)
+        for one in from_plug_in(told, SPEECH, duration_s=8.0).segments
     ] == [(1.0, 2.5, 0), (2.5, 3.0, 1), (4.0, 6.0, 1), (7.0, 8.0, 1)]
 
 
 @pytest.mark.parametrize("told", [[], [(1.0, 8.0, "A")], [(20.0, 30.0, "A"), (30.0, 31.0, "B")]])
 def test_a_plug_in_that_hears_less_than_two_gets_no_confidence(told: list[Told]) -> None:
-    found = from_plug_in(told, SPEECH)
+    found = from_plug_in(told, SPEECH, duration_s=8.0)
     assert {one.speaker for one in found.segments} == {0}
     assert found.confidence == 0
 
@@ -192,12 +193,12 @@ def test_a_plug_in_that_hears_less_than_two_gets_no_confidence(told: list[Told])
 @pytest.mark.parametrize(
     "wrong",
     [(-1.0, 2.0, "A"), (2.0, 2.0, "A"), (3.0, 2.0, "A"), (math.nan, 2.0, "A"), (1.0, math.inf, "A"),
-     (1.0, 2.0), None, ("x", 2.0, "A")],
+     (1.0, 2.0), None, ("x", 2.0, "A"), (1.0, 1e13, "A"), (1.0, 10**400, "A")],
 )  # fmt: skip
 def test_what_cannot_be_is_named(wrong: object) -> None:
     told = [(4.0, 6.0, "A"), wrong]
     with pytest.raises(ModelUnavailableError, match="1 of 2 segments that cannot be"):
-        from_plug_in(told, SPEECH)  # type: ignore[arg-type]
+        from_plug_in(told, SPEECH, duration_s=8.0)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -211,7 +212,14 @@ def package() -> Iterator[str]:
         middle = samples.size / rate / 2
         return [(0.0, middle, "A"), (middle, 2 * middle, "B")]
 
-    vars(module).update(broken=broken, halves=halves, number=3, nothing=lambda samples, rate: None)
+    def leaves(samples: Samples, rate: int) -> list[Told]:
+        sys.exit("a customer's words")
+
+    def stops(samples: Samples, rate: int) -> list[Told]:
+        raise KeyboardInterrupt
+
+    vars(module).update(broken=broken, halves=halves, number=3, nothing=lambda samples, rate: None,
+                        leaves=leaves, stops=stops)  # fmt: skip
     sys.modules[module.__name__] = module
     yield module.__name__
     del sys.modules[module.__name__]
@@ -229,10 +237,38 @@ def test_a_plug_in_that_is_not_there_is_a_wrong_setting(package: str, name: str)
         load_diariser(name)
 
 
-@pytest.mark.parametrize("name", ["broken", "nothing"])
-def test_a_plug_in_that_fails_is_named(package: str, name: str) -> None:
-    with pytest.raises(ModelUnavailableError, match=f"The diariser {package}:{name} failed"):
+@pytest.mark.parametrize("raised", ["RuntimeError('no licence')", "SystemExit(1)",
+                                    "KeyboardInterrupt()"])  # fmt: skip
+def test_a_plug_in_that_cannot_be_imported_is_a_wrong_setting(
+    raised: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "diariser_that_raises.py").write_text(f"raise {raised}")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ConfigurationError) as failure:
+        load_diariser("diariser_that_raises:tell")
+    assert raised.partition("(")[0] in str(failure.value)
+
+
+@pytest.mark.parametrize(("name", "error"), [("broken", "RuntimeError"), ("nothing", "TypeError"),
+                                             ("leaves", "SystemExit"),
+                                             ("stops", "KeyboardInterrupt")])  # fmt: skip
+def test_a_plug_in_that_fails_is_named_without_what_it_said(
+    package: str, name: str, error: str
+) -> None:
+    with pytest.raises(ModelUnavailableError) as failure:
         load_diariser(f"{package}:{name}")(np.zeros(8, np.float32), 8_000)
+    assert str(failure.value) == f"The diariser {package}:{name} failed: {error}"
+
+
+def test_a_message_about_segments_holds_no_name() -> None:
+    with pytest.raises(ModelUnavailableError) as failure:
+        from_plug_in([(3.0, 2.0, "Ms Customer")], SPEECH, duration_s=8.0)
+    assert "Ms Customer" not in str(failure.value)
+
+
+def test_a_plug_in_may_pad_the_end() -> None:
+    told: list[Told] = [(0.0, 4.0, "A"), (4.0, 30.0, "B")]
+    assert from_plug_in(told, SPEECH, duration_s=8.0).confidence == 1.0
 
 
 def test_the_score_counts_what_is_wrong_and_forgives_names() -> None:

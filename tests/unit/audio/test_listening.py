@@ -69,9 +69,9 @@ def write_side(path: Path, samples: Samples) -> Path:
 @pytest.mark.parametrize(
     ("gains", "number", "because"),
     [
-        ((1.0, 1.0), 0, "two channels of the same sound"),
-        ((1.0, 0.0), 0, "channel 1 is silent from start to end"),
-        ((0.0, 1.0), 1, "channel 0 is silent from start to end"),
+        ((1.0, 1.0), 0, "same sound on both"),
+        ((1.0, 0.0), 0, "one channel dead"),
+        ((0.0, 1.0), 1, "one channel dead"),
     ],
 )
 def test_one_sound_in_two_channels_is_mono(
