@@ -3,7 +3,7 @@
     python -m tests.bench sound [FOLDER]
 
 The table of voice activity, then by SNR, coding and noise; hold per kind; and what the errors cost
-the behaviours that rest on sound alone. "ours" finds hold itself; the others, and "ours, hold told",
+the behaviours that rest on sound alone. "ours" finds hold itself; "ours, hold told" and the others
 are told it, as by a call log. Made calls and Silero's answers are kept in the folder.
 """
 
