@@ -73,8 +73,9 @@ def _hear(site: Site, calls: pd.DataFrame) -> None:
     jobs = _jobs(site, calls, heard_by, told_by)
     tried = calls.set_index("call_id")[["tried", "timed"]]
     new = [job for job in jobs if job.version != tried.loc[job.call_id, "tried"]]
-    new = _still_there(site, folder, [*new, *_trackless(site, jobs, new, tried)], tried)
-    stale = _stale(jobs, new, tried)
+    lost = _trackless(site, _stale(jobs, new, tried))
+    new = _still_there(site, folder, [*new, *(j for j in jobs if j.call_id in lost)], tried)
+    stale = [job for job in _stale(jobs, new, tried) if job.call_id not in lost]
     site.say(f"{len(new)} recordings to hear, {len(calls) - len(new)} unchanged")
     site.tally.looked_at["recordings"] = len(calls)
     batch = site.settings.run.batch_recordings
@@ -94,16 +95,13 @@ def _channels(settings: RecordingSettings) -> Channels:
     return Channels(0, (agent, customer), settings.diariser)
 
 
-def _trackless(
-    site: Site, jobs: Sequence[CallJob], new: Sequence[CallJob], tried: pd.DataFrame
-) -> list[CallJob]:
-    """Calls that are to be told anew, and nothing is kept of their sound: to be heard again."""
-    stale = _stale(jobs, new, tried)
+def _trackless(site: Site, stale: Sequence[CallJob]) -> set[str]:
+    """Those of whose sound nothing is kept: they are to be heard again."""
     if not stale:
-        return []
-    kept = set(site.store.read(TRACKS, columns=["call_id"])["call_id"])
-    lost = {job.call_id for job in stale} - kept
-    return [job for job in jobs if job.call_id in lost]
+        return set()
+    return {job.call_id for job in stale} - set(
+        site.store.read(TRACKS, columns=["call_id"])["call_id"]
+    )
 
 
 def _stale(jobs: Sequence[CallJob], new: Sequence[CallJob], tried: pd.DataFrame) -> list[CallJob]:

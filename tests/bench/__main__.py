@@ -20,6 +20,8 @@ BENCHES: dict[str, Callable[[Path], None]] = {
 
 def main() -> None:
     """`python -m tests.bench [NAME …] [FOLDER]`."""
+    if any(argument.startswith("-") for argument in sys.argv[1:]):
+        sys.exit(f"{main.__doc__} NAME is one of {', '.join(BENCHES)}.")
     named = [argument for argument in sys.argv[1:] if argument in BENCHES]
     folders = [Path(argument) for argument in sys.argv[1:] if argument not in BENCHES]
     folder = folders[0] if folders else Path(tempfile.mkdtemp(prefix="attune-bench-"))

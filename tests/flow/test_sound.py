@@ -164,7 +164,8 @@ def test_calls_without_tracks_are_heard_again_or_stay(centre: Path, store: Store
     (centre / "recordings").mkdir()
     config.write_text(text)
     tally = run_plain(centre, LATER)
-    assert (tally.heard, tally.refused_of) == (0, {})
+    assert (tally.heard, tally.retimed, sum(tally.refused_of.values())) == (0, 0, 0)
+    assert store.read(QUARANTINE).empty or not store.read(QUARANTINE)["what"].eq("recording").any()
     assert (
         store.read(TURNS)["text"].tolist()
         == pd.read_csv(StringIO(turns))["text"].fillna("").tolist()

@@ -13,6 +13,9 @@ coding        G.711, MP3 and Opus, there and back, in time
 call          plans a call from a seed and makes it
 detectors     ours, Silero and webrtcvad behind one signature
 score         what a detector gets right and what it costs the behaviours
+diarisation_score  how much of the time the wrong voice is named
+
+`python -m tests.truth.train_hold_music` makes the weights of the detector of hold music anew.
 
 Voices, sentences and seeds for tuning and for scoring are disjoint: whoever tunes on the first has
 not heard the second.
