@@ -15,7 +15,7 @@ import pandas as pd
 
 from pipeline.audio.decode import Recording, UnreadableRecordingError, cut
 from pipeline.audio.diarise import Diariser, load_diariser
-from pipeline.audio.listening import SPEECH_RATE, Heard, Trace, heard, listen
+from pipeline.audio.listening import Heard, Trace, heard, listen
 from pipeline.audio.rows import frame as track_rows
 from pipeline.audio.rows import traces_of
 from pipeline.behaviours.call import Word
@@ -235,7 +235,7 @@ def _windows(
     ]
     spans = cuts_of(windows, max(one.trace.numbers) + 1)
     try:
-        yield from filled(windows, cut(_recording(job, one.job), spans, rate=SPEECH_RATE))
+        yield from filled(windows, cut(_recording(job, one.job), spans))
     except UnreadableRecordingError as error:
         one.refused = str(error)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.audio.activity import voice_activity
+from pipeline.audio.decode import RATE as SPEECH_RATE
 from pipeline.audio.decode import Likeness, Recording, blocks, whole
 from pipeline.audio.diarise import Diarised, Diariser, diarise, from_plug_in
 from pipeline.audio.hold_music import hold_music
@@ -21,17 +22,14 @@ from pipeline.audio.tracks import (
     ONE_CHANNEL,
     SAME_SOUND,
     Codes,
-    Tracker,
     Tracks,
+    tracked,
 )
 from pipeline.errors import ModelUnavailableError
 from pipeline.spans import Span, merged, overlap, seconds
 
 HEARD_VERSION = "heard-1"
 """Change it when the same trace gives another speech, hold or quality."""
-
-SPEECH_RATE = 16_000
-"""Samples per second that the recogniser and the second detector take."""
 
 SECTION_S = 9_000.0
 """Two and a half hours, which need 60 MB beside the tracks."""
@@ -92,17 +90,15 @@ def listen(recording: Recording, diariser: Diariser | None = None) -> tuple[Trac
 
 def _tracked(recording: Recording) -> Trace:
     likeness = Likeness()
-    trackers: list[Tracker] = []
-    count = 0
-    for block in blocks(recording, rate=RATE):
-        trackers = trackers or [Tracker() for _ in block]
-        for tracker, samples in zip(trackers, block, strict=True):
-            tracker.add(samples)
-        likeness.add(block)
-        count += block.shape[1]
-    numbers, because = _living(len(trackers), likeness, pair=len(recording.files) == 2)
-    tracks = [tracker.finish() for tracker in trackers]
-    return Trace(tuple(tracks[n] for n in numbers), numbers, count / RATE, because)
+
+    def compared() -> Iterator[Samples]:
+        for block in blocks(recording, rate=RATE):
+            likeness.add(block)
+            yield block
+
+    made = tracked(compared())
+    numbers, because = _living(len(made.channels), likeness, pair=len(recording.files) == 2)
+    return Trace(tuple(made.channels[n] for n in numbers), numbers, made.duration_s, because)
 
 
 def _living(count: int, likeness: Likeness, *, pair: bool) -> tuple[tuple[int, ...], str | None]:
