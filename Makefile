@@ -2,8 +2,9 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
+SPEECH_VENV := .venv-speech
 
-.PHONY: demo test serve bench lint docs constraints clean
+.PHONY: demo test serve bench lint docs speech-model constraints clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.ready
@@ -39,10 +40,22 @@ $(VENV)/.ready: constraints.txt pyproject.toml
 	fi
 	touch $@
 
+# Makes the demo's speech model anew, in hours: models/speech/README.md. Goes on where it stopped.
+speech-model: $(SPEECH_VENV)/.ready
+	$(SPEECH_VENV)/bin/python -m models.speech make $(SPEECH)
+
+$(SPEECH_VENV)/.ready: models/speech/constraints.txt
+	test -x $(SPEECH_VENV)/bin/python || $(PYTHON) -m venv $(SPEECH_VENV)
+	$(SPEECH_VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes \
+	  -r models/speech/constraints.txt
+	touch $@
+
 # After a change of dependencies (needs uv).
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header --no-annotate
 constraints:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --no-header --no-annotate --all-extras --upgrade pyproject.toml -o constraints.txt
+	$(COMPILE) --extra demo --extra dev --upgrade pyproject.toml -o constraints.txt
+	$(COMPILE) --extra train -c constraints.txt pyproject.toml -o models/speech/constraints.txt
 
 clean:
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) $(SPEECH_VENV) demo

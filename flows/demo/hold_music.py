@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from flows.demo.voices import Samples
 from flows.demo.wording import Random
+from models.speech.voices import Samples
 
 _CHORDS = ((0, 4, 7, 12), (9, 12, 16, 21), (5, 9, 12, 17), (7, 11, 14, 19))
 """Semitones above the key: I, vi, IV, V."""

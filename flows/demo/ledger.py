@@ -12,7 +12,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 from flows.demo.manner import CUES
 from flows.demo.script import LAST_PART
 from flows.demo.timeline import AGENT, CUSTOMER, Timeline, Utterance
-from flows.demo.voices import SpokenWord
+from models.speech.voices import SpokenWord
 
 Span = tuple[float, float]
 

@@ -10,8 +10,8 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
-from flows.demo.voices import Delivery, SpokenWord, Times
 from flows.demo.wording import spoken_words
+from models.speech.voices import Delivery, SpokenWord, Times
 
 TABLE = Path(__file__).parent / "word_seconds.csv"
 REFERENCE_WPM = 170

@@ -8,8 +8,9 @@ import numpy as np
 
 from flows.demo import matters, phrases
 from flows.demo.pace import REFERENCE_WPM, TABLE, Seconds, list_places, split_sentences
-from flows.demo.voices import VOICES, Delivery, speaker
+from flows.demo.voices import VOICES
 from flows.demo.wording import Random, fill, pick, spoken_words
+from models.speech.voices import Delivery, speaker
 
 FRAGMENTS = ("COMPANIES", "TAKES_DEADLINE")
 """Texts of `phrases` that are no sentences."""

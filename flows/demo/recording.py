@@ -11,8 +11,8 @@ from scipy.signal import resample_poly
 
 from flows.demo.hold_music import hold_music
 from flows.demo.timeline import AGENT, CUSTOMER, Script, Timeline, lay_out
-from flows.demo.voices import Samples, Sentence, Speaker
 from flows.demo.wording import Random
+from models.speech.voices import Samples, Sentence, Speaker
 
 RATE_HZ = 8000
 MU_LAW_TAG = 7

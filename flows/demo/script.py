@@ -8,8 +8,8 @@ from flows.demo.log import PlannedCall
 from flows.demo.manner import CUES
 from flows.demo.pace import split_sentences, time_words
 from flows.demo.timeline import AGENT, CUSTOMER, Line, Script, Timeline, lay_out
-from flows.demo.voices import Delivery, Times
 from flows.demo.wording import CHOICES, Random, fill, pick
+from models.speech.voices import Delivery, Times
 
 LAST_PART = 0.6
 """Cues count from here on: the last 40 % of the call."""

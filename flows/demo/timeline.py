@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flows.demo.voices import Delivery, SpokenWord, Times
+from models.speech.voices import Delivery, SpokenWord, Times
 
 AGENT, CUSTOMER = "agent", "customer"
 BACKCHANNEL_S = 1.0

@@ -15,7 +15,7 @@ from flows.demo.effects import EFFECTIVE, PLANTED_POINTS, Asked, Model, Numbers,
 from flows.demo.ledger import Ledger, TrueTurn
 from flows.demo.log import REPEAT_WITHIN_DAYS, PlannedCall
 from flows.demo.manner import CUES
-from flows.demo.voices import SpokenWord
+from models.speech.voices import SpokenWord
 
 BEHAVIOURS = (
     "handle_time_s",

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from scipy.signal import resample_poly
 
-from flows.demo.voices import Delivery, Speaker, speaker
+from models.speech.voices import Delivery, Speaker, speaker
 from pipeline.audio.spectrum import HOP, RATE, Samples
 from tests.truth.coding import decoded
 from tests.truth.sentences import (
