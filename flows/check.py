@@ -10,6 +10,7 @@ from pipeline.ingest.call_log import read_call_log
 from pipeline.ingest.reading import Source
 from pipeline.ingest.recordings import list_files, match
 from pipeline.ingest.surveys import read_surveys
+from pipeline.ingest.transcripts import names_of, read_archive
 from pipeline.ingest.workforce import read_workforce
 from pipeline.speech.model import load
 from pipeline.store import Store
@@ -69,7 +70,10 @@ def _transcripts(settings: Settings) -> str:
         return "none configured"
     if not folder.is_dir():
         raise ContractError(f"there is no folder {folder}")
-    return f"{len(list(folder.rglob('*.jsonl')))} files"
+    calls = read_call_log(_source(settings.call_log)).frame
+    stored = Store(settings.store.path).read(CALLS)
+    archive = read_archive(folder, names_of(calls, stored))
+    return f"{len(archive.lines)} calls with a transcript, {len(archive.refusals)} files refused"
 
 
 def _surveys(settings: Settings) -> str:
@@ -90,9 +94,9 @@ def _workforce(settings: Settings) -> str:
 def _speech(settings: Settings) -> str:
     if settings.recordings.path is None:
         return "not needed: no recordings are configured"
-    options = speech_options(settings.speech)
+    options = speech_options(settings.speech, workers=settings.run.worker_count)
     model = load(options)
-    whisper = model.pipeline.model.model
+    whisper = model.whisper.model
     return (
         f"{options.model} (revision {model.revision}) on {whisper.device}, "
         f"{whisper.compute_type}, {options.threads} thread(s) a worker"

@@ -44,13 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Option(help="Where the centre goes.")] = Path("demo"),
-    recorded: Annotated[int, typer.Option(min=0, help="Calls spoken as recordings.")] = 200,
+    recorded: Annotated[int, typer.Option(min=0, help="Calls spoken as recordings.")] = 1000,
     calls: Annotated[int, typer.Option(min=20, help="Calls in all.")] = 8000,
     seed: Annotated[int, typer.Option(help="Another seed is another centre.")] = 1,
 ) -> None:
     """A made-up contact centre, from recordings to report, offline.
 
-    Example: attune demo --recorded 1000
+    Example: attune demo --recorded 200
     """
     from flows.demonstration import demonstrate
 

@@ -4,6 +4,7 @@
 """
 
 import difflib
+import os
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,22 +84,30 @@ class FileSettings(Section):
 
 
 class TranscriptSettings(Section):
-    """The folder of transcripts that exist already (JSON lines)."""
+    """The folder of transcripts that exist already: a file per call, or our own JSON lines."""
 
     path: SomePath | None = None
 
 
 class SpeechSettings(Section):
-    """What speech runs on: a folder or a published model's name."""
+    """What speech runs on: a folder or a published model's name.
+
+    `language` is that of calls whose log row has none; "auto" lets a multilingual model tell.
+    `hotwords` and `initial_prompt` tell it the words of the trade. `fitted_windows` is for models
+    that were trained with short windows; published ones were not.
+    """
 
     model: str = "small.en"
     device: Literal["auto", "cpu", "cuda"] = "auto"
     compute_type: str = "default"
     language: str = "en"
-    threads: int = Field(default=1, ge=1)
+    threads: int = Field(default=0, ge=0, description="0: the cores, shared among the workers")
     batch_windows: int = Field(default=8, ge=1)
+    beam_size: int = Field(default=5, ge=1, le=20)
     hotwords: str | None = None
+    initial_prompt: str | None = None
     window_s: float | None = Field(default=None, gt=1, le=30)
+    fitted_windows: bool = False
 
 
 Context = Literal[
@@ -132,6 +141,11 @@ class RunSettings(Section):
     batch_transcripts: int = Field(default=1000, ge=1)
     workers: int = Field(default=0, ge=0, description="0: one for each core")
     max_refused_share: float = Field(default=0.2, ge=0, le=1)
+
+    @property
+    def worker_count(self) -> int:
+        """How many processes compute."""
+        return self.workers or os.cpu_count() or 1
 
 
 class Settings(BaseSettings):

@@ -9,8 +9,14 @@ from flows.demo import CentreOptions, make_centre
 from flows.progress import watched
 from flows.run import run
 from flows.summary import lines
+from pipeline.speech.model import SpeechOptions
 
 MODEL = Path(__file__).parent.parent / "models" / "speech" / "demo-en-int8"
+
+SPEECH = SpeechOptions(
+    model=MODEL.as_posix(), device="cpu", compute_type="int8", window_s=10.0, fitted_windows=True
+)
+"""What the demo's speech runs on."""
 
 CONFIGURATION = """\
 # The demo's configuration. Paths are relative to this file.
@@ -38,7 +44,8 @@ path = "workforce.csv"
 model = "{model}"
 device = "cpu"
 compute_type = "int8"
-window_s = 10                # this small model loses its way in windows that are full
+window_s = {window_s:g}                # this small model loses its way in windows that are full
+fitted_windows = true        # it was trained with short windows; published models were not
 
 [rank]
 contexts = ["reason", "queue", "channel", "tenure_days"]   # held constant
@@ -80,7 +87,9 @@ def make(folder: Path, options: CentreOptions) -> Path:
             told = done
 
         make_centre(folder, options, progress=tell)
-    config.write_text(CONFIGURATION.format(model=MODEL.as_posix()), encoding="utf-8")
+    config.write_text(
+        CONFIGURATION.format(model=SPEECH.model, window_s=SPEECH.window_s), encoding="utf-8"
+    )
     made_with.write_text(repr(options), encoding="utf-8")
     return config
 

@@ -1,6 +1,5 @@
 """A run: everything new since last time, stage by stage."""
 
-import os
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -38,8 +37,7 @@ def run(
     then everything is done: `check_refused`.
     """
     store = Store(settings.store.path)
-    count = settings.run.workers or os.cpu_count() or 1
-    with store.locked(), workers(count) as pool:
+    with store.locked(), workers(settings.run.worker_count) as pool:
         if under_prefect:
             prepare(settings.store.path / ".prefect")
         executor: Executor = PrefectExecutor(pool) if under_prefect else PlainExecutor(pool)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,10 +23,13 @@ from pipeline.behaviours.call import Word
 from pipeline.behaviours.measurement import measure_call
 from pipeline.behaviours.rows import calls_of
 from pipeline.behaviours.rows import frames as behaviour_frames
+from pipeline.ingest.imported import placed
 from pipeline.ingest.recordings import BOTH
 from pipeline.ingest.refusals import Refusal
+from pipeline.ingest.transcript_formats import read_document
 from pipeline.ingest.transcripts import Line, raw_line, read_transcript
 from pipeline.speech.engine import recognise
+from pipeline.speech.languages import AUTO, WINDOWS, heard_language
 from pipeline.speech.model import SpeechModel, SpeechOptions, load
 from pipeline.speech.sides import heard_transcript, stored_words
 from pipeline.speech.transcript import Transcript, frames
@@ -69,12 +73,13 @@ class Channels:
 
 @dataclass(frozen=True)
 class SoundJob:
-    """A batch of calls to hear."""
+    """A batch of calls to hear; those with a `line` have their words in `transcripts`."""
 
     folder: Path
     calls: tuple[CallJob, ...]
     channels: Channels
     speech: SpeechOptions
+    transcripts: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ class TextJob:
 
     folder: Path
     calls: tuple[CallJob, ...]
+    agent_channel: int = 0
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,6 @@ class MeasureJob:
     root: Path
     calls: tuple[tuple[str, date], ...]
     versions: Mapping[str, str]
-    language: str
 
 
 AnyJob = TypeVar("AnyJob", SoundJob, RetimeJob, TextJob, MeasureJob)
@@ -163,46 +168,75 @@ class _Listening:
     trace: Trace
     heard: Heard
     words: dict[int, list[Word]]
+    language: str
+    language_confidence: float | None = None
     dropped: list[str] = field(default_factory=list)
-    refused: str | None = None
+    told_agent: int | None = None
+    refused: Refusal | None = None
 
 
 Pending = list[tuple[_Listening, Window, Samples]]
 
 
 def hear(job: SoundJob) -> Transcribed:
-    """Decode, find speech, recognise words; a recording that cannot be heard is refused."""
-    model = speech_model(job.speech)
+    """Decode, find speech, recognise words, or take those of the call's transcript.
+
+    A recording that cannot be heard is refused, and so is a transcript that does not fit it. The
+    model is only loaded for calls without a transcript.
+    """
     listenings: list[_Listening] = []
-    refused: dict[str, str] = {}
+    refused: dict[str, Refusal] = {}
     pending: Pending = []
     for call in job.calls:
         try:
             one = _listen(job, call)
         except UnreadableRecordingError as error:
-            refused[call.call_id] = str(error)
+            refused[call.call_id] = _no_recording(call, error)
             continue
         listenings.append(one)
-        for window, samples in _windows(job, one, model):
+        if call.line is not None:
+            _import_words(job, one)
+            continue
+        model = speech_model(job.speech)
+        for window, samples in _in_its_language(one, _windows(job, one, model), model):
             pending.append((one, window, samples))
             if sum(window.seconds for _, window, _ in pending) > STRIP_S:
                 _fill_words(pending, model, job.speech)
                 pending = []
-    _fill_words(pending, model, job.speech)
+    if pending:
+        _fill_words(pending, speech_model(job.speech), job.speech)
     refused |= {one.job.call_id: one.refused for one in listenings if one.refused}
     done = [one for one in listenings if not one.refused]
     return _transcribed(
         [_transcript(one, job.channels.agent) for one in done],
         job.calls,
-        _refusals(job.calls, refused),
+        refused,
         sum(one.trace.duration_s for one in done),
         {one.job.call_id: one.trace for one in done},
     )
 
 
-def _refusals(calls: Iterable[CallJob], why: Mapping[str, str]) -> dict[str, Refusal]:
-    names = {call.call_id: (call.recording or "").replace(BOTH, " + ") for call in calls}
-    return {call_id: Refusal("recording", names[call_id], said) for call_id, said in why.items()}
+def _no_recording(call: CallJob, error: Exception) -> Refusal:
+    return Refusal("recording", (call.recording or "").replace(BOTH, " + "), str(error))
+
+
+def _no_transcript(call: CallJob, error: Exception) -> Refusal:
+    assert call.line is not None
+    return Refusal("transcript", f"{call.line.file}, call {call.call_id}", str(error))
+
+
+def _import_words(job: SoundJob, one: _Listening) -> None:
+    """The words of the call's transcript, put where the recording has speech."""
+    assert one.job.line is not None and job.transcripts is not None
+    try:
+        document = read_document(raw_line(job.transcripts, one.job.line))
+        found = placed(document, one.trace, one.heard)
+    except (ValueError, OSError) as error:
+        one.refused = _no_transcript(one.job, error)
+        return
+    one.words, one.trace, one.told_agent = found.words, found.trace, found.agent
+    one.language = document.language or one.language
+    one.dropped += found.dropped
 
 
 def _recording(job: SoundJob, call: CallJob) -> Recording:
@@ -214,7 +248,8 @@ def _listen(job: SoundJob, call: CallJob) -> _Listening:
     own = diariser(job.channels.diariser) if job.channels.diariser else None
     made, told = listen(_recording(job, call), own)
     dropped = [VOICES_FAILED] if made.mono_because and made.speakers is None else []
-    return _Listening(call, made, told, {number: [] for number in made.numbers}, dropped)
+    words: dict[int, list[Word]] = {number: [] for number in made.numbers}
+    return _Listening(call, made, told, words, call.language, dropped=dropped)
 
 
 def _windows(
@@ -224,8 +259,8 @@ def _windows(
 
     A file that has changed or gone since it was tracked makes the call a refused one.
     """
-    if not model.speaks(one.job.language):
-        one.dropped.append(f"the speech model does not know {one.job.language!r}")
+    if one.language != AUTO and not model.speaks(one.language):
+        one.dropped.append(f"the speech model does not know {one.language!r}")
         return
     options = WindowOptions(window_s=min(model.window_s, job.speech.window_s or model.window_s))
     windows = [
@@ -237,13 +272,26 @@ def _windows(
     try:
         yield from filled(windows, cut(_recording(job, one.job), spans))
     except UnreadableRecordingError as error:
-        one.refused = str(error)
+        one.refused = _no_recording(one.job, error)
+
+
+def _in_its_language(
+    one: _Listening, windows: Iterator[tuple[Window, Samples]], model: SpeechModel
+) -> Iterator[tuple[Window, Samples]]:
+    """The windows; a language that nobody knows is heard in the first of them."""
+    if one.language == AUTO:
+        first = list(islice(windows, WINDOWS))
+        if first:
+            sounds = [samples for _, samples in first]
+            one.language, one.language_confidence = heard_language(sounds, model)
+        yield from first
+    yield from windows
 
 
 def _fill_words(pending: Pending, model: SpeechModel, options: SpeechOptions) -> None:
     """Recognise what is pending, one language after the other, and give each call its words."""
-    for language in sorted({one.job.language for one, _, _ in pending}):
-        own = [part for part in pending if part[0].job.language == language]
+    for language in sorted({one.language for one, _, _ in pending}):
+        own = [part for part in pending if part[0].language == language]
         calls, windows, sounds = zip(*own, strict=True)
         results = recognise(windows, sounds, model, options, language=language)
         for one, window, result in zip(calls, windows, results, strict=True):
@@ -258,9 +306,11 @@ def _transcript(one: _Listening, agent_channel: int) -> Transcript:
         one.heard,
         {number: sorted(said, key=lambda w: w.start_s) for number, said in one.words.items()},
         agent_channel=agent_channel,
-        language=one.job.language,
+        language=one.language,
+        language_confidence=one.language_confidence,
         logged_hold_s=one.job.logged_hold_s,
         dropped=one.dropped,
+        told_agent=one.told_agent,
     )
 
 
@@ -280,9 +330,11 @@ def retime(job: RetimeJob) -> Transcribed:
             heard(traces[call.call_id]),
             stored[call.call_id].words,
             agent_channel=job.channels.agent,
-            language=call.language,
+            language=stored[call.call_id].language,
+            language_confidence=stored[call.call_id].language_confidence,
             logged_hold_s=call.logged_hold_s,
             dropped=stored[call.call_id].dropped,
+            told_agent=stored[call.call_id].told_agent,
         )
         for call in job.calls
     ]
@@ -295,12 +347,17 @@ def read(job: TextJob) -> Transcribed:
     for call in job.calls:
         assert call.line is not None
         try:
-            raw = raw_line(job.folder, call.line)
-            done.append(read_transcript(raw, call.language, logged_hold_s=call.logged_hold_s))
-        except (ValueError, OSError) as error:
-            refused[call.call_id] = Refusal(
-                "transcript", f"{call.line.file}, call {call.call_id}", str(error)
+            done.append(
+                read_transcript(
+                    raw_line(job.folder, call.line),
+                    call.call_id,
+                    call.language,
+                    agent_channel=job.agent_channel,
+                    logged_hold_s=call.logged_hold_s,
+                )
             )
+        except (ValueError, OSError) as error:
+            refused[call.call_id] = _no_transcript(call, error)
     return _transcribed(done, job.calls, refused, 0.0, {})
 
 
@@ -329,6 +386,6 @@ def measure(job: MeasureJob) -> MeasuredBatch:
         store.read(table, call_ids=call_ids, dates=list(dates.values()))
         for table in (CALLS, ACTIVITY, TURNS)
     )
-    measured = [measure_call(call) for call in calls_of(calls, activity, turns, job.language)]
+    measured = [measure_call(call) for call in calls_of(calls, activity, turns)]
     behaviours, moments = behaviour_frames(measured, dates, job.versions)
     return MeasuredBatch(behaviours, moments, {m.call_id: m.why_not_eligible for m in measured})

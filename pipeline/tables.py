@@ -98,17 +98,12 @@ CALLS = Table(
         Column("hold_s", NUMBER, "Seconds on hold by the telephone system.", nullable=True),
         Column("after_call_work_s", NUMBER, "Seconds of work after the call.", nullable=True),
         Column("transfers", COUNT, "How often the call was passed on.", nullable=True),
-        Column(
-            "source",
-            TEXT,
-            "Whether the call is heard (recording), read (transcript) or neither.",
-            choices=("recording", "transcript", "none"),
-        ),
+        Column("source", TEXT, "Whether it is heard (recording), read (transcript) or neither.",
+               choices=("recording", "transcript", "none")),
         Column("recording", TEXT, "File or files, relative to the recordings.", nullable=True),
         Column("content_hash", TEXT, "SHA-256 of the recording or transcript.", nullable=True),
-        Column(
-            "tried", TEXT, "Version with which it was last heard, read or refused.", nullable=True
-        ),
+        Column("tried", TEXT, "Version with which it was last heard, read or refused.",
+               nullable=True),
         Column("timed", TEXT, "Version of what was found in its sound: speech, hold, sides.",
                nullable=True),
         Column("channels", COUNT, "Channels that differ: 2, or 1 for mono.", nullable=True),
@@ -169,11 +164,15 @@ ACTIVITY = Table(
         Column("room", FLAG, "Whether it sounds like a room and no telephone; null for a "
                "transcript.", nullable=True),
         Column("timing_confidence", NUMBER, "0–1, whether speech was found rightly: 1 on a good "
-               "line, else how far two detectors agree; null for a transcript.", nullable=True),
+               "line, else how far two detectors agree. Of a transcript: the share of words with "
+               "times of their own, null where all have them.", nullable=True),
         Column("sides", TEXT, "How it is known who the agent is.", choices=SIDES_KNOWN),
         Column("sides_confidence", NUMBER, "0–1, whether speech is given to the right side; null "
                "when nothing speaks for or against.", nullable=True),
         Column("agent_channel", COUNT, "The agent's channel, or speaker in a mono recording.",
+               nullable=True),
+        Column("language", TEXT, "Language of its words: logged, configured or heard."),
+        Column("language_confidence", NUMBER, "0–1, where it was heard; null where it was told.",
                nullable=True),
         Column("dropped", pa.list_(TEXT), "What the recogniser said and we did not believe, by "
                "reason only.", nullable=True),

@@ -27,7 +27,7 @@ class CentreOptions:
 
     seed: int = 1
     calls: int = 8000
-    recorded: int = 200
+    recorded: int = 1000
     agents: int = 48
     days: int = 60
     workers: int = 2
@@ -64,7 +64,7 @@ def make_centre(
     """
     recordings = folder / "recordings"
     recordings.mkdir(parents=True, exist_ok=True)
-    calls, workforce = _plan(options)
+    calls, workforce = plan(options)
     ledgers = make_calls(
         calls,
         seed=options.seed,
@@ -93,7 +93,8 @@ def make_centre(
     return _describe(folder, surveys, calls=len(calls), recorded=recorded)
 
 
-def _plan(options: CentreOptions) -> tuple[list[PlannedCall], pd.DataFrame]:
+def plan(options: CentreOptions) -> tuple[list[PlannedCall], pd.DataFrame]:
+    """The centre's calls by time, and its workforce."""
     people = np.random.default_rng((options.seed, _PEOPLE))
     start = first_day(options.days)
     agents = hire_agents(people, count=options.agents, first_day=start)

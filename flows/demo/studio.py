@@ -14,8 +14,8 @@ from flows.demo.ledger import Ledger, keep_ledger
 from flows.demo.log import PlannedCall
 from flows.demo.recording import record, write_wav
 from flows.demo.script import time_lines, write_script
-from flows.demo.timeline import lay_out
-from flows.demo.voices import speaker
+from flows.demo.timeline import Timeline, lay_out
+from models.speech.voices import speaker
 
 Progress = Callable[[int, int], None]
 
@@ -77,13 +77,19 @@ def _mapper(workers: int) -> Iterator[Callable[[Task, list[Job], int], Iterator[
 
 def make_call(job: Job, *, seed: int) -> Ledger:
     """Write one call, record it where the job says so, and count what is true of it."""
-    script = write_script(_stream(seed, _SCRIPT, job.number), job.call)
     if job.path is None:
+        script = write_script(_stream(seed, _SCRIPT, job.number), job.call)
         return keep_ledger(lay_out(script.lines, time_lines(script.lines, script.deliveries)))
+    return keep_ledger(speak_call(job, job.path, seed=seed))
+
+
+def speak_call(job: Job, path: Path, *, seed: int) -> Timeline:
+    """Write one call, speak it and record it into `path`; returns who said what when."""
+    script = write_script(_stream(seed, _SCRIPT, job.number), job.call)
     with speaker() as voices:
         timeline, samples = record(_stream(seed, _LINE, job.number), script, voices)
-    write_wav(job.path, samples)
-    return keep_ledger(timeline)
+    write_wav(path, samples)
+    return timeline
 
 
 def _stream(seed: int, stream: int, number: int) -> np.random.Generator:

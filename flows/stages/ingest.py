@@ -11,12 +11,12 @@ from flows.configuration import FileSettings
 from flows.stages.site import Site
 from pipeline.errors import ContractError
 from pipeline.ingest.call_log import read_call_log
-from pipeline.ingest.calls import Sound, calls_table, changed
+from pipeline.ingest.calls import UNCLAIMED, Sound, calls_table, changed
 from pipeline.ingest.reading import Rows, Source
 from pipeline.ingest.recordings import BOTH, content_hash, list_files, match
 from pipeline.ingest.refusals import Refusal
 from pipeline.ingest.surveys import read_surveys
-from pipeline.ingest.transcripts import Archive, read_archive
+from pipeline.ingest.transcripts import Archive, Names, names_of, read_archive
 from pipeline.ingest.workforce import read_workforce, with_workforce
 from pipeline.tables import CALLS, SURVEYS
 
@@ -30,9 +30,9 @@ def ingest(site: Site) -> Archive:
     log = read_call_log(_source(settings.call_log))
     _count(site, "call log", log)
     frame = with_workforce(log.frame, _workforce(site))
-    archive = _archive(site)
-    sounds = _sounds(site, log.frame, archive)
     stored = site.store.read(CALLS)
+    archive = _archive(site, names_of(log.frame, stored))
+    sounds = _sounds(site, log.frame, archive)
     calls, refusals = calls_table(frame, sounds, known=frozenset(stored["call_id"]))
     site.refuse(refusals)
     _write_calls(site, changed(calls, stored))
@@ -65,19 +65,22 @@ def _workforce(site: Site) -> pd.DataFrame | None:
     return rows.frame
 
 
-def _archive(site: Site) -> Archive:
+def _archive(site: Site, names: Names) -> Archive:
     folder = site.settings.transcripts.path
     if folder is None:
         return Archive({}, ())
     if not folder.is_dir():
         raise ContractError(f"transcripts: there is no folder {folder}.")
-    archive = read_archive(folder)
+    archive = read_archive(folder, names)
     site.refuse(archive.refusals)
+    broken = sum(refusal.why != UNCLAIMED for refusal in archive.refusals)
+    site.tally.looked_at["transcript files"] = len(archive.lines) + broken
+    site.tally.refused_of["transcript files"] = broken
     return archive
 
 
 def _sounds(site: Site, log: pd.DataFrame, archive: Archive) -> Mapping[str, Sound]:
-    """What there is of each call; a recording goes before a transcript."""
+    """What there is of each call; times of a call with both come from its recording."""
     sounds = {
         call_id: Sound("transcript", line.file, line.content_hash)
         for call_id, line in archive.lines.items()

@@ -1,8 +1,9 @@
 """Transcribe: what is new or changed is heard or read, in batches by a fixed rule."""
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,47 +31,57 @@ from pipeline.audio.tracks import TRACKS_VERSION
 from pipeline.behaviours.language import languages, pack
 from pipeline.ingest.recordings import BOTH
 from pipeline.ingest.refusals import Refusal
-from pipeline.ingest.transcripts import Archive
+from pipeline.ingest.transcripts import Archive, Line
 from pipeline.speech import model as speech
+from pipeline.speech.languages import AUTO
 from pipeline.tables import ACTIVITY, CALLS, TRACKS, TURNS
 
-TEXT_VERSION = "text-2"
+TEXT_VERSION = "text-3"
 """Change it when the same words give other rows: all are then put into turns again."""
+
+IMPORT_VERSION = "import-1"
+"""Change it when the same transcript gives other words: all are then imported again."""
 
 AnyJob = TypeVar("AnyJob", SoundJob, RetimeJob, TextJob)
 
 
-def speech_options(settings: SpeechSettings) -> speech.SpeechOptions:
-    """The speech room's options."""
+def speech_options(settings: SpeechSettings, *, workers: int) -> speech.SpeechOptions:
+    """The speech room's options; threads are per worker, so that all together fill the cores."""
     return speech.SpeechOptions(
         model=settings.model,
         device=settings.device,
         compute_type=settings.compute_type,
-        threads=settings.threads,
+        threads=settings.threads or max(1, (os.cpu_count() or 1) // workers),
         batch_windows=settings.batch_windows,
+        beam_size=settings.beam_size,
         hotwords=settings.hotwords,
+        initial_prompt=settings.initial_prompt,
         window_s=settings.window_s,
+        fitted_windows=settings.fitted_windows,
     )
 
 
 def transcribe(site: Site, archive: Archive) -> None:
     """Hear the recordings and read the transcripts that are new or changed."""
     calls = site.store.read(CALLS)
-    _hear(site, calls[calls["source"] == "recording"])
+    _hear(site, calls[calls["source"] == "recording"], archive)
     _read(site, calls[calls["source"] == "transcript"], archive)
 
 
-def _hear(site: Site, calls: pd.DataFrame) -> None:
+def _hear(site: Site, calls: pd.DataFrame, archive: Archive) -> None:
     folder = site.settings.recordings.path
     if calls.empty or folder is None:
         return
-    options = speech_options(site.settings.speech)
-    revision = speech.revision(speech.locate(options.model))
+    options = speech_options(site.settings.speech, workers=site.settings.run.worker_count)
     channels = _channels(site.settings.recordings)
     made_by = [TRACKS_VERSION, str(channels.take), str(channels.diariser)]
-    heard_by = speech.version(revision, options, made_by)
+    imported_by = "|".join((IMPORT_VERSION, *made_by))
+    heard_by = ""
+    if not set(calls["call_id"]) <= set(archive.lines):  # else no model is needed, nor looked for
+        revision = speech.revision(speech.locate(options.model))
+        heard_by = speech.version(revision, options, made_by)
     told_by = f"{HEARD_VERSION}|{weights_version()}|{TEXT_VERSION}|{channels.agent}"
-    jobs = _jobs(site, calls, heard_by, told_by)
+    jobs = _jobs(site, calls, _MadeBy(archive.lines, imported_by, heard_by, told_by))
     tried = calls.set_index("call_id")[["tried", "timed"]]
     new = [job for job in jobs if job.version != tried.loc[job.call_id, "tried"]]
     lost = _trackless(site, _stale(jobs, new, tried))
@@ -78,8 +89,12 @@ def _hear(site: Site, calls: pd.DataFrame) -> None:
     stale = [job for job in _stale(jobs, new, tried) if job.call_id not in lost]
     site.say(f"{len(new)} recordings to hear, {len(calls) - len(new)} unchanged")
     site.tally.looked_at["recordings"] = len(calls)
+    site.tally.looked_at["transcripts"] = sum(job.line is not None for job in jobs)
     batch = site.settings.run.batch_recordings
-    hearing = [SoundJob(folder, part, channels, options) for part in _parts(new, batch)]
+    transcripts = site.settings.transcripts.path
+    hearing = [
+        SoundJob(folder, part, channels, options, transcripts) for part in _parts(new, batch)
+    ]
     site.run(_step(site, "hear", hear, hearing))
     if stale:
         site.say(f"{len(stale)} calls to tell anew from what is kept of their sound")
@@ -120,33 +135,50 @@ def _read(site: Site, calls: pd.DataFrame, archive: Archive) -> None:
     if calls.empty or folder is None:
         return
     tried = calls.set_index("call_id")["tried"]
+    agent = site.settings.recordings.agent_channel
+    read_by = "|".join((TEXT_VERSION, IMPORT_VERSION, str(agent)))
     waiting = [
-        replace(job, line=archive.lines[job.call_id])
-        for job in _jobs(site, calls, TEXT_VERSION)
-        if job.call_id in archive.lines and job.version != tried[job.call_id]
+        job
+        for job in _jobs(site, calls, _MadeBy(archive.lines, read_by))
+        if job.line is not None and job.version != tried[job.call_id]
     ]
     batch = site.settings.run.batch_transcripts
-    jobs = [TextJob(folder, part) for part in _parts(waiting, batch)]
+    jobs = [TextJob(folder, part, agent) for part in _parts(waiting, batch)]
     site.say(f"{len(waiting)} transcripts to read, {len(calls) - len(waiting)} unchanged")
-    site.tally.looked_at["transcripts"] = len(calls)
+    beside = site.tally.looked_at.get("transcripts", 0)
+    site.tally.looked_at["transcripts"] = beside + len(calls)
     site.run(_step(site, "read", read, jobs))
 
 
-def _jobs(
-    site: Site, calls: pd.DataFrame, made_by: str, told_by: str | None = None
-) -> list[CallJob]:
+@dataclass(frozen=True)
+class _MadeBy:
+    """What makes the words of calls with a transcript and of the others, and what tells the times.
+
+    `told_by` None: there is no sound to tell anything by.
+    """
+
+    lines: Mapping[str, Line]
+    imported_by: str
+    heard_by: str = ""
+    told_by: str | None = None
+
+
+def _jobs(site: Site, calls: pd.DataFrame, by: _MadeBy) -> list[CallJob]:
     """Every call with the versions that its rows should have, oldest first."""
     jobs = []
     for row in calls.sort_values(["started_at", "call_id"]).to_dict("records"):
         language = site.settings.speech.language if pd.isna(row["language"]) else row["language"]
         hold = None if pd.isna(row["hold_s"]) else float(row["hold_s"])
         # Hold is looked for by what the log knows of it: that, too, makes other rows.
-        facts = [str(hold), pack(language).version if language in languages() else ""]
-        version = _hash(row["content_hash"], made_by, language, *(facts if not told_by else ()))
-        timed = _hash(told_by, *facts) if told_by else None
+        told = [one for one in sorted(languages()) if language in (one, AUTO)]
+        facts = [str(hold), *(pack(one).version for one in told)]
+        line = by.lines.get(row["call_id"])
+        made_by = by.heard_by if line is None else f"{by.imported_by}|{line.content_hash}"
+        version = _hash(row["content_hash"], made_by, language, *(facts if not by.told_by else ()))
+        timed = _hash(by.told_by, *facts) if by.told_by else None
         jobs.append(
             CallJob(row["call_id"], row["call_date"], version, language, timed=timed,
-                    recording=row["recording"], logged_hold_s=hold)
+                    recording=row["recording"], line=line, logged_hold_s=hold)
         )  # fmt: skip
     return jobs
 

@@ -15,6 +15,8 @@ MIN_SECONDS = 4.0
 MIN_WORDS = 10
 MIN_CONFIDENCE = 0.6
 """Mean word probability below which words prove nothing: a model out of its depth is below it."""
+LEAST_TIMED = 0.9
+"""Share of a transcript's words with times of their own, for its silences to be known."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def why_no_words(call: Call) -> str | None:
 
 def why_no_sides(call: Call) -> str | None:
     """Why nothing can be told of the agent or the customer alone, or None."""
+    if call.unsided and not call.heard:
+        return "who speaks is not known: neither the transcript nor its words tell it"
     if call.unsided:
         return "who speaks is not known: one channel, and voices or words that do not tell them"
     if call.sides == "doubtful":
@@ -81,7 +85,11 @@ def why_no_sides(call: Call) -> str | None:
 
 
 def why_no_timing(call: Call) -> str | None:
-    """Why speech and silence cannot be told apart on the line, or None."""
+    """Why speech and silence cannot be told apart, on the line or in a transcript, or None."""
+    if not call.heard and call.timing_confidence is not None and (
+        call.timing_confidence < LEAST_TIMED
+    ):  # fmt: skip
+        return "the transcript has times of turns, not of words: pauses in them are not known"
     if call.timing_confidence is None or call.timing_confidence >= LEAST_CONFIDENCE:
         return None
     return "the line is too poor: two detectors of speech do not agree on it"

@@ -14,14 +14,12 @@ from pipeline.spans import Span
 from pipeline.tables import MOMENTS
 
 
-def calls_of(
-    calls: pd.DataFrame, activity: pd.DataFrame, turns: pd.DataFrame, default_language: str
-) -> list[Call]:
+def calls_of(calls: pd.DataFrame, activity: pd.DataFrame, turns: pd.DataFrame) -> list[Call]:
     """One Call per row of `calls`, by call_id; without a row in `activity` it says why not."""
     heard = {row["call_id"]: row for row in activity.to_dict("records")}
     said = {key: rows.to_dict("records") for key, rows in turns.groupby("call_id", sort=False)}
     return [
-        _call(row, heard.get(row["call_id"]), said.get(row["call_id"], []), default_language)
+        _call(row, heard.get(row["call_id"]), said.get(row["call_id"], []))
         for row in calls.sort_values("call_id").to_dict("records")
     ]
 
@@ -30,13 +28,11 @@ def _call(
     logged: Mapping[Any, Any],
     heard: Mapping[Any, Any] | None,
     said: Iterable[Mapping[Any, Any]],
-    default_language: str,
 ) -> Call:
     transfers = _known(logged["transfers"])
     call = Call(
         call_id=logged["call_id"],
         duration_s=0.0,
-        language=default_language if pd.isna(logged["language"]) else logged["language"],
         logged_hold_s=_known(logged["hold_s"]),
         after_call_work_s=_known(logged["after_call_work_s"]),
         wait_s=_known(logged["wait_s"]),
@@ -47,6 +43,7 @@ def _call(
     return replace(
         call,
         duration_s=heard["duration_s"],
+        language=heard["language"],
         agent=_spans(heard["speech"], "agent"),
         customer=_spans(heard["speech"], "customer"),
         unsided=_spans(heard["speech"], "unknown"),

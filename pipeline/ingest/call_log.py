@@ -29,6 +29,7 @@ FIELDS = (
     Field("recording"),
     Field("recording_agent"),
     Field("recording_customer"),
+    Field("transcript"),
 )
 
 

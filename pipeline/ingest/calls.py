@@ -61,13 +61,17 @@ def changed(new: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
     """The rows of `new` that are not in `stored` or differ there.
 
     What later stages filled in is kept where the sound is the same, or is gone: a recording that is
-    deleted (or a folder that is not mounted tonight) does not take along what was heard in it.
+    deleted (or a folder that is not mounted tonight) does not take along what was heard in it, also
+    where the call's transcript is still there.
     """
     if stored.empty:
         return new
     old = stored.set_index("call_id").reindex(new["call_id"]).reset_index()
     old.index = new.index
     gone = new["source"].eq("none") & old["source"].isin(["recording", "transcript"])
+    refused = old["why_not"].astype("string").str.startswith("refused:").fillna(False)
+    heard = old["source"].eq("recording") & old["tried"].notna() & ~refused
+    gone |= new["source"].eq("transcript") & heard
     same_sound = _same(new[["content_hash"]], old[["content_hash"]]) & new["source"].ne("none")
     merged = new.copy()
     for name in FILLED_LATER:

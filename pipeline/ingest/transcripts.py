@@ -1,23 +1,27 @@
-"""Transcripts that exist: an archive of JSON lines, one call per line, with times per word.
+"""Transcripts that exist: a folder of files, one call each, and of JSON lines, one call a line.
 
-A line: `{"call_id", "duration_s", "channels", "language", "turns": [{"side", "start_s", "end_s",
-"text", "words": [[word, start_s, end_s], …]}, …], "hold": [[start_s, end_s], …]}`. `hold` is what
-the telephone system logged; without it hold is estimated. A turn without words is spread evenly.
+Files of every format in `transcript_formats`, told by their content; a file is its call's by the
+call log, by its name, or by the vendor's own id. Lines are in our own format.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeGuard
 
-from pipeline.behaviours.call import Word
-from pipeline.ingest.refusals import Refusal, quoted
-from pipeline.speech.transcript import Transcript, make_transcript
+import pandas as pd
 
-SIDES = ("agent", "customer", "unknown")
-MOST_PROBLEMS = 10
+from pipeline.ingest.calls import UNCLAIMED
+from pipeline.ingest.imported import read_alone
+from pipeline.ingest.mending import mended
+from pipeline.ingest.recordings import SOUND_ENDINGS, list_files
+from pipeline.ingest.refusals import Refusal
+from pipeline.ingest.transcript_formats import read_document
+from pipeline.ingest.transcript_formats.decoding import LARGEST_BYTES
+from pipeline.speech.transcript import Transcript
+
+LINES = ".jsonl"
 
 
 @dataclass(frozen=True)
@@ -32,26 +36,111 @@ class Line:
 
 @dataclass(frozen=True)
 class Archive:
-    """The lines of all calls, and the lines that are none."""
+    """Where each call's transcript stands, and what is none."""
 
     lines: dict[str, Line]
     refusals: tuple[Refusal, ...]
 
 
-def read_archive(folder: Path) -> Archive:
-    """Find every call's line in the `*.jsonl` files of `folder`, without keeping their text.
+@dataclass(frozen=True)
+class Names:
+    """What the calls are called: ids, and other names of theirs by which a file may be found.
 
-    A file that cannot be read and a line that is no call are refused.
+    None of both: a file's call is what its name says. `read` are calls with the hashes of the
+    transcripts that were read for them: those need no second look.
+    """
+
+    call_ids: Collection[str] = ()
+    others: Mapping[str, str] = field(default_factory=dict)
+    read: Collection[tuple[str, str]] = ()
+
+
+def names_of(calls: pd.DataFrame, stored: pd.DataFrame) -> Names:
+    """The names of a call log's calls: their ids, and the files that its columns `transcript` and
+    `recording` name; and the ids of earlier logs' calls, `stored` in CALLS.
+    """
+    others: dict[str, str] = {}
+    for column in ("recording", "transcript"):
+        for call_id, name in calls.loc[calls[column].notna(), ["call_id", column]].itertuples(
+            index=False
+        ):
+            others[name] = call_id
+            others[name.rsplit("/", 1)[-1]] = call_id
+            others[_stem(name)] = call_id
+    read = stored[(stored["source"] == "transcript") & stored["tried"].notna()]
+    hashes = frozenset(zip(read["call_id"], read["content_hash"], strict=True))
+    return Names({*calls["call_id"], *stored["call_id"]}, others, hashes)
+
+
+def read_archive(folder: Path, names: Names = Names()) -> Archive:
+    """Find every call's transcript in `folder`, without keeping a word of it.
+
+    Refused: a file that cannot be read, that is no transcript, that cannot be mended, or that no
+    call claims; a second one of the same call; a line that is no call. Of several the first counts,
+    by the files' names. Sounds and hidden files are passed over.
     """
     lines: dict[str, Line] = {}
     refusals: list[Refusal] = []
-    for path in sorted(folder.rglob("*.jsonl")):
-        file = path.relative_to(folder).as_posix()
+    for file in list_files(folder):
+        if file.lower().endswith(SOUND_ENDINGS):
+            continue
         try:
-            refusals += _add_lines(path, file, lines)
+            if file.endswith(LINES):
+                refusals += _add_lines(folder / file, file, lines)
+            else:
+                _add_file(folder, file, names, lines)
         except OSError as error:
             refusals.append(Refusal("transcript", file, f"cannot be read: {error.strerror}"))
+        except ValueError as error:
+            refusals.append(Refusal("transcript", file, str(error)))
     return Archive(lines, tuple(refusals))
+
+
+def _add_file(folder: Path, file: str, names: Names, lines: dict[str, Line]) -> None:
+    size = (folder / file).stat().st_size
+    if size > LARGEST_BYTES:
+        raise ValueError(
+            f"{size // 2**20} MB, expected at most {LARGEST_BYTES // 2**20} for one call"
+        )
+    raw = (folder / file).read_bytes()
+    digest = hashlib.sha256(raw).hexdigest()
+    call_id = _claimed(_names_of_file(file), names)
+    if call_id is None or (call_id, digest) not in names.read:
+        document = read_document(raw)
+        mended(document)
+        own = document.call_ids
+        call_id = call_id or _claimed([*own, *map(_stem, own)], names)
+    if call_id is None:
+        raise ValueError(UNCLAIMED)
+    if call_id in lines:
+        raise ValueError(f"call {call_id!r} has a transcript in {lines[call_id].file}; that counts")
+    lines[call_id] = Line(file, 0, len(raw), digest)
+
+
+def _names_of_file(file: str) -> list[str]:
+    """What the file's call may be called, by its name.
+
+    Contact Lens puts the contact in front: ID_analysis_2026-03-31T14_05_00Z.json
+    """
+    stem = _stem(file)
+    name = file.rsplit("/", 1)[-1]
+    return [file, name, stem, _stem(stem), stem.partition("_analysis")[0]]
+
+
+def _claimed(tried: Sequence[str], names: Names) -> str | None:
+    """The call that has one of the names; where no call has any, the file's own name."""
+    if not names.call_ids:
+        return _stem(tried[0]) if tried else None
+    for name in tried:
+        if name in names.call_ids:
+            return name
+        if name in names.others:
+            return names.others[name]
+    return None
+
+
+def _stem(file: str) -> str:
+    return file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
 def _add_lines(path: Path, file: str, lines: dict[str, Line]) -> list[Refusal]:
@@ -89,122 +178,28 @@ def _call_id(raw: bytes) -> str | None:
 
 
 def raw_line(folder: Path, line: Line) -> bytes:
-    """The bytes of a call's line."""
+    """The bytes of a call's transcript."""
     with (folder / line.file).open("rb") as file:
         file.seek(line.offset)
         return file.read(line.length)
 
 
-def read_transcript(raw: bytes, language: str, *, logged_hold_s: float | None = None) -> Transcript:
-    """One call out of its line; raises ValueError with every way in which the line is none.
+def read_transcript(
+    raw: bytes,
+    call_id: str,
+    language: str,
+    *,
+    agent_channel: int = 0,
+    logged_hold_s: float | None = None,
+) -> Transcript:
+    """One call out of its file or line, without sound; raises ValueError where it cannot be mended.
 
-    `logged_hold_s` is the call log's, for a line without hold of its own.
+    `logged_hold_s` is the call log's, for a transcript without hold of its own.
     """
-    value: dict[str, Any] = json.loads(raw)
-    problems = _problems(value)
-    if problems:
-        raise ValueError("; ".join(problems[:MOST_PROBLEMS]))
-    words: dict[str, list[Word]] = {}
-    for turn in value["turns"]:
-        words.setdefault(turn["side"], []).extend(_words(turn))
-    words = _sides(words, value.get("channels", 2))
-    hold = value.get("hold")
-    return make_transcript(
-        value["call_id"],
-        "transcript",
-        float(value["duration_s"]),
-        words={side: sorted(said, key=lambda w: w.start_s) for side, said in words.items()},
-        language=value.get("language") or language,
-        hold=None if hold is None else [(float(a), float(b)) for a, b in hold],
+    return read_alone(
+        read_document(raw),
+        call_id,
+        agent_channel=agent_channel,
+        language=language,
         logged_hold_s=logged_hold_s,
     )
-
-
-def _sides(words: dict[str, list[Word]], channels: int) -> dict[str, list[Word]]:
-    if channels == 1 or "unknown" in words:
-        return {"unknown": [word for said in words.values() for word in said]}
-    return {"agent": [], "customer": [], **words}
-
-
-def _words(turn: dict[str, Any]) -> list[Word]:
-    if turn.get("words"):
-        timed = [(word.strip(), float(a), float(b)) for word, a, b in turn["words"]]
-        return [Word(word, start, end) for word, start, end in timed if word]
-    texts = turn["text"].split()
-    step = (turn["end_s"] - turn["start_s"]) / max(len(texts), 1)
-    start = turn["start_s"]
-    return [Word(t, start + i * step, start + (i + 1) * step) for i, t in enumerate(texts)]
-
-
-def _problems(value: object) -> list[str]:
-    if not isinstance(value, dict):
-        return [f"got {type(value).__name__}, expected an object"]
-    given = value.get("duration_s")
-    duration = float(given) if _is_time(given) else float("inf")
-    problems = [] if _is_time(given) else [f"duration_s: got {quoted(given)}, expected seconds"]
-    if not _is_text(value.get("call_id")):
-        problems.append("call_id: expected text")
-    if value.get("channels", 2) not in (1, 2):
-        problems.append(f"channels: got {quoted(value['channels'])}, expected 1 or 2")
-    if not _is_text(value.get("language") or "en"):
-        problems.append(f"language: got {quoted(value['language'])}, expected a code such as 'en'")
-    hold = value.get("hold")
-    if hold is not None and not _are_spans(hold):
-        problems.append("hold: expected a list of [start_s, end_s]")
-    turns = value.get("turns")
-    if not isinstance(turns, list):
-        return [*problems, f"turns: got {type(turns).__name__}, expected a list"]
-    for number, turn in enumerate(turns):
-        problems += [f"turn {number}: {why}" for why in _turn_problems(turn, duration)]
-    return problems
-
-
-def _turn_problems(turn: object, duration_s: float) -> list[str]:
-    if not isinstance(turn, dict):
-        return ["expected an object"]
-    problems = []
-    if turn.get("side") not in SIDES:
-        problems.append(f"side: got {quoted(turn.get('side'))}, expected one of {', '.join(SIDES)}")
-    start, end = turn.get("start_s"), turn.get("end_s")
-    if not (_is_time(start) and _is_time(end) and start <= end <= duration_s + 1.0):
-        got = f"{quoted(start)} to {quoted(end)}"
-        problems.append(f"times: got {got}, expected seconds within the call")
-    text, words = turn.get("text"), turn.get("words")
-    if text is not None and not _is_text(text):
-        problems.append("text: expected text")
-    given = [] if words is None else words
-    if not isinstance(given, list) or not all(_is_word(word, duration_s) for word in given):
-        problems.append("words: expected a list of [word, start_s, end_s] within the call")
-    if not given and text is None:
-        problems.append("neither text nor words")
-    return problems
-
-
-def _is_text(value: object) -> TypeGuard[str]:
-    """Text that can be stored: JSON lets half a surrogate pair through, UTF-8 does not."""
-    if not isinstance(value, str):
-        return False
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _is_time(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e6
-
-
-def _is_word(word: object, duration_s: float) -> bool:
-    if not isinstance(word, list) or len(word) != 3 or not _is_text(word[0]):
-        return False
-    start, end = word[1], word[2]
-    return _is_time(start) and _is_time(end) and start <= end <= duration_s + 1.0
-
-
-def _are_spans(value: object) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(span, list) and len(span) == 2 and all(_is_time(t) for t in span)
-        and span[0] <= span[1]
-        for span in value
-    )  # fmt: skip

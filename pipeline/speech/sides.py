@@ -13,7 +13,7 @@ from pipeline.audio.diarise import Diarised
 from pipeline.audio.listening import Heard, Trace
 from pipeline.behaviours.call import Word
 from pipeline.spans import Span, merged, overlap
-from pipeline.speech.roles import roles_of_channels, roles_of_speakers
+from pipeline.speech.roles import Roles, roles_of_channels, roles_of_speakers
 from pipeline.speech.transcript import Facts, Speaking, Transcript, make_transcript
 
 MIN_SPEAKERS_CONFIDENCE = 0.5
@@ -47,17 +47,20 @@ def heard_transcript(
     language: str,
     logged_hold_s: float | None,
     dropped: Iterable[str],
+    told_agent: int | None = None,
+    language_confidence: float | None = None,
 ) -> Transcript:
     """One recorded call's transcript: sides by configuration and words, then turns, then hold.
 
     `agent_channel` is the configured one. Without telling words it stands; against clear ones it
     does not. The voices of a mono recording become sides when they are well apart and their words
-    tell who is who; else all speech has the side unknown.
+    tell who is who; else all speech has the side unknown. `told_agent` is the channel, or the voice
+    of a mono recording, that an imported transcript says is the agent: it goes before both.
     """
     if len(trace.numbers) == 2:
-        sided = _sides_of_channels(heard, words, agent_channel, language)
+        sided = _sides_of_channels(heard, words, agent_channel, told_agent, language)
     else:
-        sided = _sides_of_voices(trace, heard, words[trace.numbers[0]], language)
+        sided = _sides_of_voices(trace, heard, words[trace.numbers[0]], told_agent, language)
     ratios = [snr for snr in heard.quality.snr_db if snr is not None]
     return make_transcript(
         call_id,
@@ -77,42 +80,64 @@ def heard_transcript(
             sides=sided.how,
             sides_confidence=sided.confidence,
             agent_channel=sided.agent_channel,
+            language_confidence=language_confidence,
             speakers=sided.speakers,
         ),
         dropped=dropped,
     )
 
 
-def _sides_of_channels(heard: Heard, words: Said, agent_channel: int, language: str) -> _Sided:
-    agent, customer = agent_channel, 1 - agent_channel
+def _sides_of_channels(
+    heard: Heard, words: Said, agent_channel: int, told_agent: int | None, language: str
+) -> _Sided:
+    agent = agent_channel if told_agent is None else told_agent
+    customer = 1 - agent
     roles = roles_of_channels({AGENT: words[agent], CUSTOMER: words[customer]}, language=language)
     if roles.how == "swapped":
         agent, customer = customer, agent
     return _Sided(
         {AGENT: heard.speech[agent], CUSTOMER: heard.speech[customer]},
         {AGENT: words[agent], CUSTOMER: words[customer]},
-        roles.how,
+        _how(roles, told_agent),
         roles.confidence,
         agent,
     )
 
 
-def _sides_of_voices(trace: Trace, heard: Heard, words: Sequence[Word], language: str) -> _Sided:
+def _how(roles: Roles, told_agent: int | None) -> str:
+    imported = told_agent is not None and roles.how == "as configured"
+    return "as imported" if imported else roles.how
+
+
+def _roles_of_voices(
+    said: Sequence[Sequence[Word]], told_agent: int | None, language: str
+) -> tuple[int, Roles]:
+    """Which voice is the agent's: as told, unless the words are clearly against it, or by them."""
+    if told_agent is None:
+        roles = roles_of_speakers({"0": said[0], "1": said[1]}, language=language)
+        return int(roles.order[0]), roles
+    told = {AGENT: said[told_agent], CUSTOMER: said[1 - told_agent]}
+    roles = roles_of_channels(told, language=language)
+    return 1 - told_agent if roles.how == "swapped" else told_agent, roles
+
+
+def _sides_of_voices(
+    trace: Trace, heard: Heard, words: Sequence[Word], told_agent: int | None, language: str
+) -> _Sided:
     (speech,) = heard.speech
     apart = trace.speakers
     if apart is None or apart.confidence < MIN_SPEAKERS_CONFIDENCE:
         return _unknown(speech, words, None if apart is None else apart.confidence)
     own = [_territory(apart, speaker) for speaker in (0, 1)]
     said = [[word for word in words if _in(territory, word)] for territory in own]
-    roles = roles_of_speakers({"0": said[0], "1": said[1]}, language=language)
+    agent, roles = _roles_of_voices(said, told_agent, language)
     if roles.how == "doubtful":
         return _unknown(speech, words, apart.confidence)
-    agent = int(roles.order[0])
     names = {agent: AGENT, 1 - agent: CUSTOMER}
     return _Sided(
         {names[speaker]: overlap(speech, own[speaker]) for speaker in (0, 1)},
         {names[speaker]: said[speaker] for speaker in (0, 1)},
-        roles.how,
+        _how(roles, told_agent),
         apart.confidence * (roles.confidence or 1.0),
         agent,
         tuple(
@@ -144,10 +169,16 @@ def _in(territory: Sequence[Span], word: Word) -> bool:
 
 @dataclass(frozen=True)
 class Stored:
-    """What was recognised in a call once: its words by channel, and what was not believed."""
+    """What was recognised in a call once: words by channel, what was not believed, the language.
+
+    `told_agent` as an imported transcript had it.
+    """
 
     words: Said
     dropped: tuple[str, ...]
+    told_agent: int | None
+    language: str
+    language_confidence: float | None
 
 
 def stored_words(
@@ -159,6 +190,9 @@ def stored_words(
         row["call_id"]: Stored(
             _by_channel(said.get(row["call_id"], []), traces[row["call_id"]].numbers),
             tuple(row["dropped"]),
+            int(row["agent_channel"]) if row["sides"] == "as imported" else None,
+            row["language"],
+            None if pd.isna(row["language_confidence"]) else row["language_confidence"],
         )
         for row in activity.to_dict("records")
         if row["call_id"] in traces

@@ -62,6 +62,7 @@ class Facts:
     sides: str = "as imported"
     sides_confidence: float | None = None
     agent_channel: int | None = None
+    language_confidence: float | None = None
     speakers: tuple[Speaking, ...] = ()
 
 
@@ -74,6 +75,7 @@ class Transcript:
     duration_s: float
     speech: Mapping[str, Sequence[Span]]
     turns: tuple[Turn, ...]
+    language: str = "en"
     hold: tuple[Hold, ...] = ()
     facts: Facts = field(default_factory=Facts)
     dropped: tuple[str, ...] = ()
@@ -125,8 +127,9 @@ def make_transcript(
     facts = facts or Facts(channels=1 if "unknown" in speech else 2)
     held = tuple(sorted(holds, key=lambda one: one.span))
     return Transcript(
-        call_id, source, duration_s, speech, said_turns, held, facts, tuple(sorted(dropped))
-    )
+        call_id, source, duration_s, speech, said_turns, language, held, facts,
+        tuple(sorted(dropped)),
+    )  # fmt: skip
 
 
 def spans_of(words: Sequence[Word]) -> tuple[Span, ...]:
@@ -165,6 +168,8 @@ def activity_row(transcript: Transcript, call_date: date, version: str) -> dict[
         "sides": "unknown" if "unknown" in transcript.speech else facts.sides,
         "sides_confidence": facts.sides_confidence,
         "agent_channel": facts.agent_channel,
+        "language": transcript.language,
+        "language_confidence": facts.language_confidence,
         "dropped": list(transcript.dropped),
     }
 
@@ -217,7 +222,7 @@ def _side_confidence(turn: Turn, facts: Facts) -> float | None:
     A stretch of the other voice inside the turn counts as nothing for it.
     """
     if facts.channels == 2:
-        return None if facts.sides == "as imported" else 1.0
+        return None if facts.agent_channel is None else 1.0
     first = bisect_right(facts.speakers, turn.start_s, key=lambda one: one.span[1])
     last = bisect_left(facts.speakers, turn.end_s, key=lambda one: one.span[0])
     parts = [(one, _common_s(one.span, turn)) for one in facts.speakers[first:last]]

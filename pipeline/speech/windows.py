@@ -51,13 +51,6 @@ class Window:
         """Length of the sound."""
         return self.pieces[-1].until_s
 
-    def piece_at(self, second: float) -> Piece:
-        """The piece that holds `second` of the window; the last one for what lies beyond."""
-        for piece in self.pieces:
-            if second < piece.until_s:
-                return piece
-        return self.pieces[-1]
-
 
 def pack(
     speech: Sequence[Span],

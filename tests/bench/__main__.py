@@ -5,16 +5,32 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import diarisation, emotion, long_calls, readers, recovery, sound, speech
+from tests.bench import (
+    diarisation,
+    emotion,
+    invention,
+    long_calls,
+    readers,
+    recovery,
+    sound,
+    speech,
+    true_size,
+    vendor_transcripts,
+    words,
+)
 
 BENCHES: dict[str, Callable[[Path], None]] = {
     "sound": sound.bench,
     "long_calls": long_calls.bench,
     "diarisation": diarisation.bench,
     "emotion": emotion.bench,
+    "words": words.bench,
+    "invention": invention.bench,
+    "true_size": true_size.bench,
     "speech": speech.bench,
     "recovery": recovery.bench,
     "readers": readers.bench,
+    "vendor_transcripts": vendor_transcripts.bench,
 }
 
 

@@ -67,7 +67,7 @@ def errors(run: Run, heard: list[str]) -> pd.DataFrame:
 
 
 def bench(folder: Path) -> None:
-    """Print the figures of the demo's default 200 recordings."""
+    """Print the figures of the demo's default recordings."""
     run = centre(folder / "demo-1", CentreOptions())
     calls = run.store.read(CALLS)
     heard = calls.loc[(calls["source"] == "recording") & (calls["eligible"] == True), "call_id"]  # noqa: E712

@@ -91,7 +91,11 @@ SPECS = [
          log={"mono": True}, because="mono recording"),
     Spec("agent_talk_share", TALK, None, log={"sides_known": "doubtful"}, because="doubtful"),
     Spec("dead_air_s", TALK, 0, log={"sides_known": "doubtful"}),
-    Spec("dead_air_s", TALK, None, log={"timing_confidence": 0.2}, because="line is too poor"),
+    Spec("dead_air_s", TALK, None, log={"timing_confidence": 0.2, "heard": True},
+         because="line is too poor"),
+    # A transcript whose turns have times and whose words have not says nothing of pauses.
+    Spec("dead_air_s", TALK, None, log={"timing_confidence": 0.0}, because="times of turns"),
+    Spec("dead_air_s", TALK, 0, log={"timing_confidence": 0.95}),
     Spec("dead_air_s", "unknown |####......####|", 6),
     # What is said on hold (to a colleague, or by the music) is nobody's talk.
     Spec("agent_talk_share", "agent    |####....####|\ncustomer |....####....|\n"

@@ -68,6 +68,19 @@ def test_a_recording_that_went_away_does_not_take_along_what_was_heard(tmp_path:
     assert (later["source"], later["queue"]) == ("recording", "other")
 
 
+def test_the_transcript_of_a_recording_that_went_away_is_not_read_instead_of_what_was_heard(
+    tmp_path: Path,
+) -> None:
+    text, _ = calls_table(LOG, {"C1": Sound("transcript", "C1.json", "t1")})
+    made, _ = calls_table(LOG, HEARD)
+    heard = stored(tmp_path / "heard", made.assign(tried=pd.Series(["v1", None])))
+    assert changed(text, heard).empty
+    never = stored(tmp_path / "never", made)
+    assert changed(text, never)["source"].tolist() == ["transcript"]
+    refused = made.assign(tried=pd.Series(["v1", None]), why_not=["refused: truncated", NOTHING])
+    assert len(changed(text, stored(tmp_path / "refused", refused))) == 1
+
+
 def test_a_log_without_rows(tmp_path: Path) -> None:
     calls, refusals = calls_table(LOG.iloc[:0], {})
     assert (len(calls), refusals) == (0, [])

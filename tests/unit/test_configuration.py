@@ -93,7 +93,7 @@ def test_a_mistake_is_named(tmp_path: Path, text: str | bytes, why: str) -> None
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
-    text = LOG + "[speech]\nthreads = 0\ndevice = 'gpu'\n[rank]\nwindow_days = 91\n[x]\n"
+    text = LOG + "[speech]\nthreads = -1\ndevice = 'gpu'\n[rank]\nwindow_days = 91\n[x]\n"
     assert len(problems(tmp_path, text)) == 4
 
 

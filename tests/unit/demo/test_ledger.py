@@ -2,7 +2,7 @@ import pytest
 
 from flows.demo.ledger import find_turns, keep_ledger
 from flows.demo.timeline import AGENT, CUSTOMER, Line, Timeline, Utterance, lay_out
-from flows.demo.voices import SpokenWord
+from models.speech.voices import SpokenWord
 
 
 def utterance(side: str, start_s: float, end_s: float, text: str, *tags: str) -> Utterance:

@@ -10,7 +10,8 @@ import pytest
 from flows.demo.recording import RATE_HZ, encode_mu_law, record, write_wav
 from flows.demo.script import time_lines
 from flows.demo.timeline import AGENT, CUSTOMER, Line, Script, lay_out
-from flows.demo.voices import VOICES, Delivery, speaker
+from flows.demo.voices import VOICES
+from models.speech.voices import Delivery, speaker
 from pipeline.errors import UsageError
 
 
