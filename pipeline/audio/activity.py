@@ -31,6 +31,7 @@ from pipeline.audio.masks import (
     mask_of,
     runs,
     spans_of,
+    widened,
 )
 from pipeline.audio.spectrum import HOP_S, Track
 from pipeline.audio.tracks import Tracks
@@ -50,7 +51,8 @@ class ActivityOptions:
     L − `headroom_db`); it lasts while it stands out by `off_spreads` and is at most `off_below_db`
     lower than that. `opinion_db` is what a second detector's certainty adds to what stands out.
     Runs below `shortest_run_s` are dropped, then gaps up to `longest_gap_s` filled, then speech
-    below `shortest_speech_s` dropped, and speech that is too little, see `_convincing`.
+    below `shortest_speech_s` dropped, and speech that is too little, see `_convincing` and
+    `_accompanied`.
     """
 
     noise: BackgroundOptions = field(default_factory=BackgroundOptions)
@@ -74,13 +76,21 @@ class ActivityOptions:
     longest_gap_s: float = 0.250
     least_area_db_s: float = 0.2
     least_peak: float = 0.7
+    calm_peak: float = 0.5
+    calm_spreads: float = 8.0
     usual_voiced: float = 0.2
     most_tone: float = 0.7
+    key_flatness_db: float = -25.0
+    key_tone: float = 0.6
+    key_loud_db: float = 10.0
     leak_percentile: float = 30.0
     leak_highest_db: float = -12.0
     leak_margin_db: float = 8.0
     leak_loud_db: float = 10.0
     leak_latest_s: float = 0.080
+    alone_spreads: float = 5.0
+    alone_peak: float = 0.9
+    alone_s: float = 1.0
     opinion_db: float = 6.0
     opinion_sure: float = 0.5
 
@@ -100,7 +110,8 @@ class Activity:
 class _Channel:
     """One channel on its own. `loud_dbfs` is None where nothing stands out; then `on` is empty.
 
-    `excess_db` is over the noise's median, `on_db` where speech starts.
+    `excess_db` is over the noise's median, `on_db` where speech starts, `spread_db` the noise's
+    standard deviation.
     """
 
     level: Track
@@ -108,6 +119,7 @@ class _Channel:
     on: Mask
     excess_db: Track
     on_db: float
+    spread_db: float
 
 
 def voice_activity(
@@ -138,6 +150,7 @@ def voice_activity(
         _convincing(smoothed(mask, options) & ~own_hold, channel, tracks, options)
         for mask, own_hold, channel, tracks in zip(masks, held, found, channels, strict=True)
     ]
+    speech = _accompanied(speech, found, options)
     return Activity(tuple(spans_of(mask, duration_s) for mask in speech), duration_s)
 
 
@@ -147,7 +160,7 @@ def _channel(
     """Threshold one channel: once roughly, to know the noise, then by the noise's spread."""
     level = tracks["level_dbfs"]
     heard = (level > SILENT_DBFS) & ~held
-    nothing = _Channel(level, None, np.zeros(level.size, np.bool_), level, 0.0)
+    nothing = _Channel(level, None, np.zeros(level.size, np.bool_), level, 0.0, 0.0)
     if not heard.any():
         return nothing
     noise = background(tracks, heard, options.noise)
@@ -172,7 +185,7 @@ def _channel(
         (excess > on_db) & (level > least),
         (excess > off_db) & (level > least - options.off_below_db),
     )
-    return _Channel(level, loud, on, excess, on_db)
+    return _Channel(level, loud, on, excess, on_db, spread)
 
 
 def _loud_dbfs(
@@ -255,25 +268,92 @@ def _convincing(mask: Mask, channel: _Channel, tracks: Tracks, options: Activity
 
     One false burst halves a silence, so each run must show more than one frame must: it stands out
     by `least_area_db_s` over the threshold in sum, and somewhere by `least_peak` of what loud
-    speech does; it has a voice in it, where the channel's runs have one; and it is no pure tone,
-    whose level stays as it is.
+    speech does, or by `calm_peak` where that is `calm_spreads` of the noise; it has a voice in it,
+    where the channel's runs have one; and it is no pure tone, whose level stays as it is.
     """
     starts, ends = runs(mask)
     if not starts.size:
         return mask
     excess = channel.excess_db
-    usual = float(np.percentile(excess[mask], options.loud_percentile))
-    kept = (
-        _sums(np.maximum(excess - channel.on_db, 0), starts, ends) * HOP_S
-        >= options.least_area_db_s
-    )
-    kept &= (
-        np.maximum.reduceat(np.where(mask, excess, -np.inf), starts) >= options.least_peak * usual
-    )
+    usual = _usual(mask, excess, options)
+    calm = max(options.calm_spreads * channel.spread_db, options.calm_peak * usual)
+    area = _sums(np.maximum(excess - channel.on_db, 0), starts, ends) * HOP_S
+    kept = area >= options.least_area_db_s
+    kept &= _peaks(mask, excess, starts) >= min(options.least_peak * usual, calm)
     voiced = _sums(tracks.codes["pitch_semitones"] > 0, starts, ends)
     if voiced.sum() >= options.usual_voiced * (ends - starts).sum():
         kept &= voiced > 0
     kept &= _sums(_unchanged(channel.level), starts, ends) <= options.most_tone * (ends - starts)
+    kept &= ~_keys(mask, channel, tracks, starts, ends, options=options)
+    return mask_of(starts[kept], ends[kept], mask.size)
+
+
+def _keys(
+    mask: Mask,
+    channel: _Channel,
+    tracks: Tracks,
+    starts: Index,
+    ends: Index,
+    *,
+    options: ActivityOptions,
+) -> Mask:
+    """The runs that are a telephone's keys: two pure tones at a time, with pauses between them.
+
+    Their loud frames have a spectral flatness of −32 dB and three in four are as loud as the one
+    before. Of speech a long "um" comes nearest, with −21 dB.
+    """
+    lengths = ends - starts
+    first = np.cumsum(lengths) - lengths
+    level = channel.level[mask]
+    loud = level > np.repeat(np.maximum.reduceat(level, first), lengths) - options.key_loud_db
+    count = np.add.reduceat(loud, first, dtype=np.float64)
+    flatness = np.add.reduceat(tracks["flatness_db"][mask] * loud, first) / count
+    steady = np.add.reduceat(_unchanged(channel.level)[mask] & loud, first, dtype=np.float64)
+    keys: Mask = (flatness < options.key_flatness_db) & (steady > options.key_tone * count)
+    return keys
+
+
+def _accompanied(
+    speech: Sequence[Mask], channels: Sequence[_Channel], options: ActivityOptions
+) -> list[Mask]:
+    """The speech without faint runs on their own.
+
+    Now and then noise itself stands out, babble most of all, and what lies alone in a silence is
+    such a burst more often than speech. A run whose peak is below `alone_spreads` standard
+    deviations of the noise and below `alone_peak` of what loud speech does is kept only within
+    `alone_s` of one above, on any channel: murmurs go with the other's speech.
+    """
+    pairs = [
+        (mask, one.excess_db, one.spread_db) for mask, one in zip(speech, channels, strict=True)
+    ]
+    least = [
+        min(options.alone_spreads * spread, options.alone_peak * _usual(mask, excess, options))
+        for mask, excess, spread in pairs
+    ]
+    clear = [
+        _reaching(mask, excess, limit)
+        for (mask, excess, _), limit in zip(pairs, least, strict=True)
+    ]
+    around = widened(np.logical_or.reduce(clear), options.alone_s)
+    return [_reaching(mask, around, 1) for mask in speech]
+
+
+def _usual(mask: Mask, excess: Track, options: ActivityOptions) -> float:
+    """How far loud speech stands out."""
+    return float(np.percentile(excess[mask], options.loud_percentile)) if mask.any() else 0.0
+
+
+def _peaks(mask: Mask, values: Track | Mask, starts: Index) -> Track:
+    """The highest value of every run."""
+    return np.maximum.reduceat(np.where(mask, values, np.float32(-np.inf)), starts)
+
+
+def _reaching(mask: Mask, values: Track | Mask, least: float) -> Mask:
+    """The runs that somewhere have a value of at least so much."""
+    starts, ends = runs(mask)
+    if not starts.size:
+        return mask
+    kept = _peaks(mask, values, starts) >= least
     return mask_of(starts[kept], ends[kept], mask.size)
 
 

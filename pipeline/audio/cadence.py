@@ -22,10 +22,12 @@ class CadenceOptions:
     A burst is `above_db` over the quiet of the `around_s` around it and above `least_dbfs`. It
     lasts `shortest_s` to `longest_s`, keeps its level within `wobble_db` and is at most
     `flatness_db` flat, as only a few sines are, or, from `steady_s` on, `noisy_flatness_db`:
-    nothing else keeps its level so long (a ring tone 15 dB over noise: −7 to −9 dB). Bursts are
-    alike within `level_db`, `tilt_db` and `length_s`, come every `periods_s` to within `jitter_s`,
-    at least `least` times, or twice if each is `long_s`. Other sound fills at most `busy` of the
-    time. A signal lasts `hold_s` or more.
+    nothing else keeps its level so long (a ring tone 15 dB over noise: −7 to −9 dB); or, within
+    `still_db`, `still_flatness_db` (10 dB over noise: −5 dB). Bursts are alike within `level_db`,
+    `length_s` (or the share `length` if that is more) and `tilt_db`, tilts beyond `steepest_db`
+    being the noise's. They come every `periods_s` to within `jitter_s`, at least `least` times, or
+    twice if each is `long_s`; `missed` in a row may be drowned. Other sound fills at most `busy` of
+    the time. A signal lasts `hold_s` or more.
     """
 
     above_db: float = 8.0
@@ -37,12 +39,17 @@ class CadenceOptions:
     flatness_db: float = -10.0
     steady_s: float = 0.35
     noisy_flatness_db: float = -6.0
+    still_db: float = 2.0
+    still_flatness_db: float = -4.0
     level_db: float = 2.5
     tilt_db: float = 3.0
+    steepest_db: float = 12.0
     length_s: float = 0.06
+    length: float = 0.06
     periods_s: tuple[float, float] = (1.2, 16.0)
     jitter_s: float = 0.06
     least: int = 3
+    missed: int = 1
     long_s: float = 0.8
     busy: float = 0.1
     hold_s: float = 8.0
@@ -81,17 +88,19 @@ def tone_signals(
             continue
         row = _best_row(bursts, first, active, options)
         if row is not None:
-            spans.append(row.span)
+            spans.append(_extended(row, bursts[first], level, flatness, options))
             used = row.last
     return spans
 
 
 @dataclass(frozen=True)
 class _Row:
-    """Bursts that belong together: the last one's number, and the signal's seconds."""
+    """Bursts that belong together: the last one's number, the signal's seconds, and the next."""
 
     last: int
     span: Span
+    period_s: float
+    due_s: float
 
 
 def _active(level: Track, options: CadenceOptions) -> Mask:
@@ -123,15 +132,19 @@ def _bursts(
         if not options.shortest_s <= (end - start) * HOP_S <= options.longest_s:
             continue
         inside = slice(start + 1, max(end - 1, start + 2))
-        steady = (end - start) * HOP_S >= options.steady_s
-        flattest = options.noisy_flatness_db if steady else options.flatness_db
-        if _wobble(level[inside]) <= options.wobble_db and np.median(flatness[inside]) <= flattest:
+        wobble = _wobble(level[inside])
+        flattest = options.flatness_db
+        if (end - start) * HOP_S >= options.steady_s:
+            still = wobble <= options.still_db
+            flattest = options.still_flatness_db if still else options.noisy_flatness_db
+        if wobble <= options.wobble_db and np.median(flatness[inside]) <= flattest:
+            steepest = options.steepest_db
             bursts.append(
                 Burst(
                     start * HOP_S,
                     end * HOP_S,
                     float(np.median(level[inside])),
-                    float(np.median(tilt[inside])),
+                    float(np.clip(np.median(tilt[inside]), -steepest, steepest)),
                 )
             )
     return bursts
@@ -180,7 +193,8 @@ def _alike(one: Burst, other: Burst, options: CadenceOptions) -> bool:
     return (
         abs(one.level_dbfs - other.level_dbfs) <= options.level_db
         and abs(one.tilt_db - other.tilt_db) <= options.tilt_db
-        and abs(one.length_s - other.length_s) <= options.length_s
+        and abs(one.length_s - other.length_s)
+        <= max(options.length_s, options.length * one.length_s) + 1e-9
     )
 
 
@@ -191,14 +205,15 @@ def _row(
 
     A double ring's second burst lies between two periods and belongs to the row, too.
     """
-    lead, last, count = bursts[alike[0]], alike[0], 1
+    lead, last, found, count = bursts[alike[0]], alike[0], 1, 1
     for number in alike[1:]:
         late = bursts[number].start_s - (lead.start_s + count * period)
         slack = options.jitter_s + HOP_S / 2 * count  # the period is known to half a frame
-        if late > slack:
+        drowned = max(round(late / period), 0)
+        if drowned > options.missed or (drowned and not _loud(active, lead, count, period)):
             break
-        if late >= -slack:
-            last, count = number, count + 1
+        if abs(late - drowned * period) <= slack:
+            last, found, count = number, found + 1, count + drowned + 1
     last = max(n for n in alike if bursts[n].start_s < bursts[last].start_s + 0.5 * period)
     least = 2 if lead.length_s >= options.long_s else options.least
     end_s = _pause_end(active, bursts[last], lead.start_s + count * period)
@@ -206,12 +221,46 @@ def _row(
     own = sum(bursts[n].length_s for n in alike if n <= last)
     busy = float(active[_frames(span)].sum()) * HOP_S - own
     if (
-        count < least
+        found < least
         or end_s - lead.start_s < options.hold_s
         or busy > options.busy * (end_s - lead.start_s)
     ):
         return None
-    return _Row(last, span)
+    return _Row(last, span, period, lead.start_s + count * period)
+
+
+def _extended(
+    row: _Row, lead: Burst, level: Track, flatness: Track, options: CadenceOptions
+) -> Span:
+    """With the bursts before and after that are no louder than the line's noise around the hold.
+
+    A switch that mutes the line makes the quiet that the others stand out of.
+    """
+
+    def tone(start_s: float) -> bool:
+        at = _frames((start_s + HOP_S, start_s + lead.length_s - HOP_S))
+        if start_s < 0 or at.stop > level.size:
+            return False
+        return (
+            abs(float(np.median(level[at])) - lead.level_dbfs) <= options.level_db
+            and _wobble(level[at]) <= options.wobble_db
+            and float(np.median(flatness[at])) <= options.flatness_db
+        )
+
+    start_s, end_s = row.span
+    while tone(start_s - row.period_s):
+        start_s -= row.period_s
+    due_s = row.due_s
+    while tone(due_s):
+        end_s, due_s = due_s + lead.length_s, due_s + row.period_s
+    return start_s, end_s
+
+
+def _loud(active: Mask, lead: Burst, count: int, period: float) -> bool:
+    """Whether any sound fills the time at which the burst of that number was due."""
+    due_s = lead.start_s + count * period
+    heard = active[_frames((due_s, due_s + lead.length_s))]
+    return bool(heard.size and heard.mean() > 0.8)
 
 
 def _pause_end(active: Mask, last: Burst, until_s: float) -> float:

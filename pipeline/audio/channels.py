@@ -107,8 +107,8 @@ class Likeness:
             return
         samples = np.concatenate([self._rest, block], axis=1) if self._rest.size else block
         end = samples.shape[1] - samples.shape[1] % _EVERY
-        for start in range(0, end, _EVERY):
-            self._sums += _products(samples[:, start : start + _TAKEN])
+        if end:
+            self._sums += _products(samples[:, :end].reshape(2, -1, _EVERY)[:, :, :_TAKEN])
         self._rest = samples[:, end:].copy()
 
     @property
@@ -121,8 +121,9 @@ class Likeness:
         """
         if self._channels < 2:
             return False
-        # A short call has few stretches: what is left at its end counts too.
-        sums = self._sums + _products(self._rest[:, :_TAKEN])
+        sums = self._sums
+        if self._rest.size:  # a short call has few stretches: what is left at its end counts too
+            sums = sums + _products(self._rest[:, None, :_TAKEN])
         quiet, loud = sorted(sums[:2].real)
         if quiet <= loud * 10 ** (QUIETER_DB / 10):
             return False
@@ -136,14 +137,17 @@ class Likeness:
         return tuple(c for c in range(self._channels) if c not in self._levels.sounding)
 
 
-def _products(samples: Samples) -> Sums:
-    """Of two channels: the energy of each about its mean, then the spectrum of their correlation.
+def _products(stretches: Samples) -> Sums:
+    """Of (2, stretches, n): the energy of each channel, then the spectrum of their correlation.
 
-    All are divided by a power of both energies.
+    Both about the stretch's mean, divided by a power of its two energies, and summed over all.
     """
-    centred = samples - samples.mean(axis=1, keepdims=True) if samples.size else samples
-    energies = [float(np.dot(one, one)) for one in centred]
-    spectra = rfft(centred, _TAKEN + LAG)
-    sums: Sums = np.concatenate([np.array(energies, complex), spectra[0] * spectra[1].conj()])
-    sums /= max(sum(energies), _NO_ENERGY) ** _EVENED
+    centred = stretches - stretches.mean(axis=2, keepdims=True)
+    energies = np.einsum("csn,csn->cs", centred, centred)
+    shares = np.maximum(energies.sum(axis=0), np.float32(_NO_ENERGY)) ** np.float32(-_EVENED)
+    one, other = rfft(centred, _TAKEN + LAG)
+    # einsum: a product of matrices wakes all threads, which costs more than it saves.
+    sums: Sums = np.concatenate(
+        [np.einsum("cs,s->c", energies, shares), np.einsum("sf,s->f", one * other.conj(), shares)]
+    ).astype(complex)
     return sums

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
+from scipy.special import expit
 
 from pipeline.audio.cepstra import Index, frame_range, speech_cepstra
 from pipeline.audio.speakers import Speakers, two_speakers
@@ -18,12 +19,8 @@ from pipeline.audio.spectrum import HOP_S, Samples
 from pipeline.errors import ConfigurationError, ModelUnavailableError
 from pipeline.spans import Span, merged, overlap, seconds
 
-EVEN_SEPARATION, SEPARATION_SCALE, UNCONFIRMED = 3.5, 0.6, 0.2
-"""See `_confidence`. Of made-up calls for tuning, nine of ten with two voices are separated by 4.6
-and more, one voice taken for two by 3.5 and less; a call with little talk cannot be confirmed."""
-
 SEGMENT_SCALE = 40.0
-"""And of a segment in its nats; the frames of one sound say the same thing many times."""
+"""Of a segment's nats: the frames of one sound say the same thing many times."""
 
 LATE_S = 60.0
 """A plug-in's segment may end so much after the recording: it may pad what it is given."""
@@ -68,15 +65,15 @@ class Diarised:
 def diarise(blocks: Iterable[Samples], speech: Sequence[Span]) -> Diarised:
     """Share out the `speech` of one channel, whose (n,) samples at 8 kHz come in blocks.
 
-    Only the cepstra of speech are kept; all in all an hour of talk takes 20 MB. Where both speak at
-    once, one of them is named.
+    Only the cepstra of speech are kept, and not all of a long call. Where both speak at once, one
+    of them is named.
     """
     spans = merged(speech)
     cepstra = speech_cepstra(blocks, spans)
     found = two_speakers(cepstra)
     if found is None:
         return _one_speaker(spans)
-    confidence = _confidence(found)
+    confidence = float(expit(found.log_odds))
     segments = tuple(
         Segment(round(start, 3), round(end, 3), speaker, round(sure * confidence, 3))
         for (start, end), speaker, sure in _segments(spans, cepstra.frames, found)
@@ -84,18 +81,8 @@ def diarise(blocks: Iterable[Samples], speech: Sequence[Span]) -> Diarised:
     return Diarised(segments, round(confidence, 3))
 
 
-def _confidence(found: Speakers) -> float:
-    """Two starts that end alike, and voices that stay apart in speech not heard before."""
-    apart = _logistic((found.separation - EVEN_SEPARATION) / SEPARATION_SCALE)
-    return (UNCONFIRMED + (1 - UNCONFIRMED) * apart) * (2 * found.agreement - 1)
-
-
 def _one_speaker(spans: Sequence[Span]) -> Diarised:
     return Diarised(tuple(Segment(start, end, 0, 0.0) for start, end in spans), 0.0)
-
-
-def _logistic(value: float) -> float:
-    return float(1 / (1 + np.exp(-value)))
 
 
 def _segments(
@@ -104,16 +91,17 @@ def _segments(
     """Each span cut where the speaker changes, with who it is and how sure that is in itself."""
     for span in spans:
         first, last = np.searchsorted(frames, frame_range(span))
-        if first == last:  # speech beyond the end of the recording
+        if first == len(frames):  # speech beyond the end of the recording
             yield span, 0, 0.5
             continue
+        last = max(last, first + 1)  # of short speech in a long call no frame may have been kept
         changes = np.flatnonzero(np.diff(found.labels[first:last])) + first + 1
         places = [int(first), *changes.tolist(), int(last)]
         times = [span[0], *(frames[changes] * HOP_S).tolist(), span[1]]
         for (place, end), cut in zip(pairwise(places), pairwise(times), strict=True):
             speaker = int(found.labels[place])
             nats = float(found.margin[place:end].sum()) * (1 if speaker else -1)
-            yield cut, speaker, _logistic(nats / SEGMENT_SCALE)
+            yield cut, speaker, float(expit(nats / SEGMENT_SCALE))
 
 
 def load_diariser(name: str) -> Diariser:

@@ -89,9 +89,9 @@ class HoldOptions:
     """
 
     smooth: int = 7
-    high: float = 0.7
-    low: float = 0.5
-    fill_s: float = 4.0
+    high: float = 0.6
+    low: float = 0.3
+    fill_s: float = 6.0
     least_s: float = 8.0
     reach_s: tuple[float, float] = (2.0, 3.0)
     jump_db: float = 6.0
@@ -101,12 +101,14 @@ class HoldOptions:
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
-    """P(music) = σ(v · tanh(A z + b) + c), z the features' standard scores cut at ±4.
+class Ensemble:
+    """P(music) = mean of σ(v · tanh(A z + b) + c) over networks, z the standard scores cut at ±4.
 
     A logistic regression on a few learnt combinations: a hum is as steady as a chord, and only both
     together, steady and moving, are music. Of kinds of music left out of the training it found 79 %
-    of the seconds where the plain regression on the same features found 64 %.
+    of the seconds where the plain regression on the same features found 64 %. Networks that start
+    from different draws disagree about what none of them has heard: alone they found 90–94 % of the
+    hold on unseen calls, five together 94 %. `hidden` is (networks, features, units).
     """
 
     names: tuple[str, ...]
@@ -115,36 +117,29 @@ class Network:
     hidden: npt.NDArray[np.float64]
     hidden_bias: npt.NDArray[np.float64]
     out: npt.NDArray[np.float64]
-    out_bias: float
+    out_bias: npt.NDArray[np.float64]
 
     def probability(self, features: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """(steps,) of (steps, features)."""
         score = np.clip((features - self.mean) / self.deviation, -4, 4)
         # einsum: the same bytes on any number of threads, and a matrix product wakes them all.
-        inner = np.tanh(np.einsum("ij,jk->ik", score, self.hidden) + self.hidden_bias)
-        result: npt.NDArray[np.float64] = 1 / (
-            1 + np.exp(-(np.einsum("ij,j->i", inner, self.out) + self.out_bias))
-        )
+        inner = np.tanh(np.einsum("ij,njk->nik", score, self.hidden) + self.hidden_bias[:, None])
+        margin = np.einsum("nik,nk->ni", inner, self.out) + self.out_bias[:, None]
+        result: npt.NDArray[np.float64] = np.mean(1 / (1 + np.exp(-margin)), axis=0)
         return result
 
 
 def weights_version() -> str:
-    """Names the network."""
+    """Names the networks."""
     return hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()[:8]
 
 
 @cache
-def trained() -> Network:
-    """The network whose weights lie beside this module."""
+def trained() -> Ensemble:
+    """The networks whose weights lie beside this module."""
     weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return Network(
-        names=tuple(weights["names"]),
-        out_bias=float(weights["out_bias"]),
-        **{
-            name: np.array(weights[name])
-            for name in ("mean", "deviation", "hidden", "hidden_bias", "out")
-        },
-    )
+    names = tuple(weights.pop("names"))
+    return Ensemble(names, **{name: np.array(values) for name, values in weights.items()})
 
 
 def hold_music(
@@ -184,11 +179,11 @@ def _unlike_the_rest(spans: list[Span], level: Track, options: HoldOptions) -> l
 
 def music_probability(channel: "Tracks", *, still_db: float) -> npt.NDArray[np.float64]:
     """Every half second's, (steps,); the channel has at least a frame."""
-    network = trained()
+    networks = trained()
     features = hold_features({name: channel[name] for name in INGREDIENTS})
-    table = np.stack([features[name] for name in network.names], axis=1)
+    table = np.stack([features[name] for name in networks.names], axis=1)
     moves = features["long_range"] >= np.log(still_db + 1)
-    return np.where(moves, network.probability(table.astype(np.float64)), 0.0)
+    return np.where(moves, networks.probability(table.astype(np.float64)), 0.0)
 
 
 def _spans(probability: npt.NDArray[np.float64], options: HoldOptions) -> list[Span]:

@@ -28,7 +28,7 @@ from pipeline.audio.tracks import (
 from pipeline.errors import ModelUnavailableError
 from pipeline.spans import Span, merged, overlap, seconds
 
-HEARD_VERSION = "heard-1"
+HEARD_VERSION = "heard-2"
 """Change it when the same trace gives another speech, hold or quality."""
 
 SECTION_S = 9_000.0
@@ -175,6 +175,9 @@ def _joined(parts: Sequence[tuple[float, Heard]]) -> Heard:
             tuple(min((r for r in own if r is not None), default=None) for own in ratios),
             room=any(part.quality.room for _, part in parts),
             poor=any(part.quality.poor for _, part in parts),
+            room_heard=tuple(
+                any(part.quality.room_heard[c] for _, part in parts) for c in channels
+            ),
         ),
         timing_confidence=min(part.timing_confidence for _, part in parts),
     )

@@ -48,12 +48,14 @@ class Quality:
     """The quality of a recording's channels.
 
     `snr_db`: mean power of speech over the noise in between, 250–3400 Hz, at most 60; None on a
-    channel without speech. `room`: recorded in a room from afar, not on a telephone line.
+    channel without speech. `room`: recorded in a room from afar, not on a telephone line, and
+    `room_heard` on which channels the room itself is heard besides speech.
     """
 
     snr_db: tuple[float | None, ...]
     room: bool
     poor: bool
+    room_heard: tuple[bool, ...]
 
 
 def quality(
@@ -75,11 +77,10 @@ def quality(
         _snr_db(level, own, (level > SILENT_DBFS) & ~anyone & ~on_hold)
         for level, own, on_hold in zip(levels, speech, held, strict=True)
     )
-    room = any(
-        _is_room(*each, options) for each in zip(channels, levels, speech, held, strict=True)
-    )
+    rooms = [_room(*each, options) for each in zip(channels, levels, speech, held, strict=True)]
+    room = any(heard or echoing for heard, echoing in rooms)
     poor = room or any(ratio is not None and ratio < options.poor_below_db for ratio in ratios)
-    return Quality(ratios, room, poor)
+    return Quality(ratios, room, poor, tuple(heard for heard, _ in rooms))
 
 
 def _snr_db(level: Track, speech: Mask, quiet: Mask) -> float | None:
@@ -99,14 +100,16 @@ def _snr_db(level: Track, speech: Mask, quiet: Mask) -> float | None:
     return float(min(snr, _HIGHEST_SNR_DB))
 
 
-def _is_room(
+def _room(
     tracks: Tracks, level: Track, speech: Mask, held: Mask, options: QualityOptions
-) -> bool:
+) -> tuple[bool, bool]:
+    """Whether a room itself is heard, and whether one echoes."""
     around = widened(speech, options.around_speech_s)
     heard = (level > SILENT_DBFS) & ~held
     quiet = heard & ~around
-    return _bumps(level[quiet], tracks["tilt_db"][quiet], options) or _echoes(
-        level, speech, heard & around, options
+    return (
+        _bumps(level[quiet], tracks["tilt_db"][quiet], options),
+        _echoes(level, speech, heard & around, options),
     )
 
 

@@ -67,9 +67,10 @@ def second_opinion(
 ) -> tuple[Activity, float]:
     """The speech on a poor line with Silero's opinion heard, and how sure it is, 0–1.
 
-    `activity` is what was found without it, with the same `hold`. On a noisy line, a frame of which
-    Silero is sure needs to stand out less. In a room, where other things stand out as well, Silero
-    alone decides (84 % of frames right against 73 %).
+    `activity` is what was found without it, with the same `hold`. A frame of which Silero is sure
+    needs to stand out less. On a channel where a room is heard, other things stand out as well, and
+    Silero alone decides (in meetings 90 % of frames right against 77 %); a room that only echoes is
+    better heard by both (made-up ones: 94 % against 89 %).
 
     The confidence is Cohen's kappa of the two detectors on whether anybody speaks: they err in
     different ways, so they agree only where both are right. Below `LEAST_CONFIDENCE` times are not
@@ -85,10 +86,12 @@ def second_opinion(
     mine = [held_by(s, t.frames) for s, t in zip(activity.speech, channels, strict=True)]
     counted = ~np.logical_or.reduce(held)
     sure = agreement(np.logical_or.reduce(mine)[counted], np.logical_or.reduce(alone)[counted])
-    if line.room:
-        speech = tuple(spans_of(mask, activity.duration_s) for mask in alone)
-        return Activity(speech, activity.duration_s), sure
-    return voice_activity(channels, activity.duration_s, hold=hold, opinions=opinions), sure
+    both = voice_activity(channels, activity.duration_s, hold=hold, opinions=opinions)
+    speech = tuple(
+        spans_of(mask, activity.duration_s) if heard else own
+        for own, mask, heard in zip(both.speech, alone, line.room_heard, strict=True)
+    )
+    return Activity(speech, activity.duration_s), sure
 
 
 def agreement(one: Mask, other: Mask) -> float:

@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from pipeline.audio.hold_music import hold_ingredients
 from pipeline.audio.pitch import pitch_semitones
-from pipeline.audio.spectrum import RATE, Piece, Pieces, Samples, Track, band_dbfs
+from pipeline.audio.spectrum import RATE, Piece, Pieces, Samples, Track, band_power, decibels
 
-TRACKS_VERSION = "tracks-1"
+TRACKS_VERSION = "tracks-2"
 """Change it when the same sound gives other tracks."""
 
 Codes = npt.NDArray[Any]
@@ -119,12 +119,12 @@ class Tracker:
 
 def _codes(piece: Piece) -> dict[str, Codes]:
     own = piece.power[-piece.frames :]
-    low = band_dbfs(own, LOW_HZ, MIDDLE_HZ)
-    high = band_dbfs(own, MIDDLE_HZ + 1, HIGH_HZ)
-    level = band_dbfs(own, LOW_HZ, HIGH_HZ)
+    low = band_power(own, LOW_HZ, MIDDLE_HZ)
+    high = band_power(own, MIDDLE_HZ + 1, HIGH_HZ)
+    level = decibels(low + high)
     values = {
         "level_dbfs": level,
-        "tilt_db": high - low,
+        "tilt_db": decibels(high) - decibels(low),
         "pitch_semitones": pitch_semitones(piece, level),
         **hold_ingredients(piece),
     }

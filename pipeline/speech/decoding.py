@@ -25,10 +25,10 @@ FRAMES_PER_S = 100
 GRID = FRAMES_PER_S
 """Fitted windows are padded to whole seconds: ten lengths fill batches, for 4 % more frames."""
 
-TOKENS_PER_S = 16
+TOKENS_PER_S = 32
 TOKENS_AT_LEAST = 24
-"""A window's most tokens: fast speech has 6 words a second of 1.4 tokens each. A recogniser that
-writes more has lost its way, and would go on to 448 tokens at the cost of the whole batch."""
+"""A window's most tokens: fast English has 9 a second, a script of three bytes a letter up to 30. A
+recogniser that writes more in a short window has lost its way, at the cost of the whole batch."""
 
 SECOND_TRY = {"beam_size": 5, "no_repeat_ngram_size": 4}
 """For windows where it repeated itself: no four tokens twice. Random sampling, which others fall

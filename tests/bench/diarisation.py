@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pipeline.audio.activity import voice_activity
@@ -22,11 +23,15 @@ from pipeline.spans import Span, merged, without
 from tests.truth.call import SCORING_SEEDS, made_call, summed
 from tests.truth.diarisation_score import score
 
-CALLS = 60
+CALLS = 120
+ALONE = 30
+DRAWS = 2_000
 FAILURE = 0.15
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "calls_aws"
 
 Truth = tuple[tuple[Span, ...], tuple[Span, ...]]
+Numbers = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 
 def found_speech(samples: Samples) -> tuple[Span, ...]:
@@ -71,12 +76,12 @@ def made_rows(seeds: Sequence[int], *, scoring: bool) -> list[dict[str, object]]
 
 def alone_rows(seeds: Sequence[int], *, scoring: bool) -> list[dict[str, object]]:
     """One side of a call by itself: nobody to tell apart, so every answer is a failure."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for seed in seeds:
         made = made_call(seed, scoring=scoring, cross_talk_db=None)
         own = without(merged(made.speech[0]), merged(made.hold_spans))
         found = diarise([made.samples[0]], own)
-        rows.append({"call": f"{seed}, agent alone", "confidence": found.confidence})
+        rows.append({"confusion": 1.0, "confidence": found.confidence})
     return rows
 
 
@@ -89,10 +94,39 @@ def real_row() -> dict[str, object]:
     return row("Auto Repairs", samples.sum(axis=0), (agent, caller))
 
 
-def area(good: Sequence[float], bad: Sequence[float]) -> float:
+def area(good: npt.ArrayLike, bad: npt.ArrayLike) -> float:
     """AUC: how often a success has more confidence than a failure; 0 without one of the two."""
-    left, right = np.array(good)[:, None], np.array(bad)[None, :]
+    left, right = np.asarray(good)[:, None], np.asarray(bad)[None, :]
     return float(np.mean((left > right) + 0.5 * (left == right))) if left.size * right.size else 0.0
+
+
+def interval(confidence: Numbers, failed: Mask) -> tuple[float, float]:
+    """90 % of the AUC by bootstrap over calls; draws without one of the two tell nothing."""
+    drawn = np.random.default_rng(0).integers(len(failed), size=(DRAWS, len(failed)))
+    areas = [
+        area(confidence[own][~failed[own]], confidence[own][failed[own]])
+        for own in drawn
+        if 0 < failed[own].sum() < len(own)
+    ]
+    low, high = np.percentile(areas or [0.0], (5, 95))
+    return float(low), float(high)
+
+
+def summary(name: str, table: pd.DataFrame) -> dict[str, object]:
+    """How often and how badly calls fail, and how well the confidence knows it."""
+    failed = table["confusion"].to_numpy() > FAILURE
+    confidence = table["confidence"].to_numpy()
+    low, high = interval(confidence, failed)
+    return {
+        "voices": name,
+        "calls": len(table),
+        "failures": failed.sum(),
+        "confusion": table["confusion"].mean(),
+        "median confidence": table["confidence"].median(),
+        "AUC": area(confidence[~failed], confidence[failed]),
+        "from": low,
+        "to": high,
+    }
 
 
 def bench(folder: Path) -> None:
@@ -102,18 +136,19 @@ def bench(folder: Path) -> None:
     )
     if REAL.is_dir():
         print(pd.DataFrame([real_row()]).round(3).to_string(index=False))
-    seeds = SCORING_SEEDS[:CALLS]
-    table = pd.DataFrame(made_rows(seeds, scoring=True))
-    alone = pd.DataFrame(alone_rows(seeds[: CALLS // 4], scoring=True))
+    table = pd.DataFrame(made_rows(SCORING_SEEDS[:CALLS], scoring=True))
+    alone = pd.DataFrame(alone_rows(SCORING_SEEDS[:ALONE], scoring=True))
     print(table.round(3).to_string(index=False))
-    failed = table["confusion"] > FAILURE
-    good = table.loc[~failed, "confidence"].tolist()
-    bad = table.loc[failed, "confidence"].tolist()
+    parts = {
+        "all": table,
+        **{str(kind): own for kind, own in table.groupby("voices")},
+        "one alone": alone,
+        "all, and one alone": pd.concat((table, alone)),
+    }
+    print("AUC of the confidence for failures, with its 90 % interval")
     print(
-        f"mean confusion {table['confusion'].mean():.3f}, failures {failed.sum()} of {len(table)}"
+        pd.DataFrame([summary(name, own) for name, own in parts.items()])
+        .round(3)
+        .to_string(index=False)
     )
-    print(table.groupby("voices")[["confusion", "confidence"]].mean().round(3).to_string())
-    print(f"AUC of the confidence: {area(good, bad):.3f} for failures, "
-          f"{area(good, [*bad, *alone['confidence']]):.3f} with calls of one speaker "
-          f"(their median confidence {alone['confidence'].median():.2f})")  # fmt: skip
     print(f"{table['s'].sum() / table['cpu_s'].sum():.0f} x real time")

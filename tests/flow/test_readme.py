@@ -45,9 +45,9 @@ def test_make_target(command: str) -> None:
 
 
 def test_configuration() -> None:
-    (block,) = blocks("toml")
-    settings = Settings(**tomllib.loads(block))
-    assert settings.call_log.columns == {"after_call_work_s": "ACW seconds"}
+    whole, speech = (Settings(**tomllib.loads(block)) for block in blocks("toml"))
+    assert whole.call_log.columns == {"after_call_work_s": "ACW seconds"}
+    assert speech.speech.language == "auto"
 
 
 def test_files_it_names() -> None:

@@ -45,6 +45,10 @@ from tests.unit.audio.recordings import encode
 TUNING_SEEDS = range(1_000)
 SCORING_SEEDS = range(100_000, 101_000)
 
+ROOM_NOISES = ("babble", "street")
+"""What a microphone catches. A switch that plays music to the caller sends no microphone; noise of
+the line itself goes on."""
+
 _BABBLE_SENTENCES = 24
 
 
@@ -250,6 +254,7 @@ def _side(
 ) -> Side:
     speech = speech_mask(voice)
     held = [hold for hold in spoken.hold if number in hold.channels]
+    from_room = spec.lines[number].noise in ROOM_NOISES
     extra = np.zeros_like(voice)
     if spec.keyboard and number == AGENT:
         extra += keyboard(rng, voice.size)
@@ -262,7 +267,7 @@ def _side(
         noise=noise(spec.lines[number].noise, rng, voice.size, talk=babblers),
         hold=telephone_band(spoken.hold_sound[number]),
         held=frames([(h.start_s, h.end_s) for h in held], spoken.seconds),
-        muted=frames([(h.start_s, h.end_s) for h in held if h.muted], spoken.seconds),
+        muted=frames([(h.start_s, h.end_s) for h in held if h.muted or from_room], spoken.seconds),
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.audio.spectrum import RATE, Samples
 from tests.truth.disturbances import keyboard
 from tests.truth.instruments import VOWELS_HZ, Sound, buzz, place, voiced
-from tests.truth.noise import noise
+from tests.truth.noise import babble, coloured, noise
 from tests.truth.voices import Manner, Studio, Voice
 
 _DTMF_HZ = ((697, 770, 852, 941), (1209, 1336, 1477))
@@ -20,8 +20,11 @@ def trap_sound(
     n = round(seconds * RATE)
     if kind in _MANNERS:
         sound = _read(rng, n, kind, studio, voices)
+    elif kind == "drilled speech":
+        sound = _drilled(rng, n, studio, voices)
     elif kind == "babble":
-        sound = noise("babble", rng, n, talk=_talk(rng, studio, voices)).astype(np.float64)
+        talkers = int(rng.integers(2, 13))
+        sound = babble(rng, n, _talk(rng, studio, voices), talkers).astype(np.float64)
     else:
         sound = _SOUNDS[kind](rng, n)
     loud = sound[np.abs(sound) > 0.01 * np.abs(sound).max()]
@@ -50,6 +53,21 @@ def _read(
         said = studio.sentence(voice, manner, rng)
         place(out, at, said.astype(np.float64))
         at += said.size / RATE + float(rng.uniform(0.05, 0.5))
+    return out
+
+
+def _drilled(rng: np.random.Generator, n: int, studio: Studio, voices: Sequence[Voice]) -> Sound:
+    """One to three sentences over and over, as regular as a ring tone to within 0.2 s."""
+    out, at = np.zeros(n), 0.0
+    voice, manner = voices[int(rng.integers(len(voices)))], Manner.drawn(rng)
+    lines = [studio.sentence(voice, manner, rng) for _ in range(int(rng.integers(1, 4)))]
+    lines = [line[: round(4.5 * RATE)] for line in lines]
+    every = max(line.size for line in lines) / RATE + float(rng.uniform(0.1, 2.0))
+    jitter = float(rng.uniform(0, 0.2))
+    while at < n / RATE:
+        line = lines[int(rng.integers(len(lines)))]
+        place(out, at + jitter * float(rng.random()), line.astype(np.float64))
+        at += every
     return out
 
 
@@ -94,6 +112,20 @@ def _hum(rng: np.random.Generator, n: int) -> Sound:
     return np.asarray(np.sum(tones, axis=0) + rng.uniform(0.01, 0.3) * rng.standard_normal(n))
 
 
+def _motor(rng: np.random.Generator, n: int) -> Sound:
+    """A vacuum cleaner or a fan: harmonics whose pitch drifts and is driven over, in a roar."""
+    knots = np.linspace(0, n, int(n / RATE / rng.uniform(1.0, 4.0)) + 3)
+    drift = np.interp(np.arange(n), knots, np.cumsum(rng.normal(0, 0.4, knots.size)))
+    phase = 2 * np.pi * np.cumsum(rng.uniform(80, 400) * 2 ** (drift / 12)) / RATE
+    tones = sum(
+        rng.uniform(0.2, 1.0) / k * np.sin(k * phase + rng.uniform(0, 2 * np.pi))
+        for k in range(1, int(rng.integers(4, 16)))
+    )
+    load = np.interp(np.arange(n), knots, rng.uniform(0.5, 1.5, knots.size))
+    roar = coloured(rng, n, float(rng.uniform(0, 1.5))).astype(np.float64)
+    return np.asarray((tones + rng.uniform(0.2, 1.5) * roar / roar.std()) * load, np.float64)
+
+
 def _keys(rng: np.random.Generator, n: int) -> Sound:
     return keyboard(rng, n).astype(np.float64) + 1e-3 * rng.standard_normal(n)
 
@@ -131,6 +163,7 @@ _SOUNDS: Mapping[str, Callable[[np.random.Generator, int], Sound]] = {
     "held vowels": _held,
     "laughter": _laughter,
     "hum": _hum,
+    "motor": _motor,
     "keyboard": _keys,
     "dialled keys": _dialled,
     "fax": _fax,
@@ -138,5 +171,5 @@ _SOUNDS: Mapping[str, Callable[[np.random.Generator, int], Sound]] = {
     "street": _traffic,
 }
 
-TRAP_KINDS: tuple[str, ...] = (*_MANNERS, "babble", *_SOUNDS)
+TRAP_KINDS: tuple[str, ...] = (*_MANNERS, "babble", *_SOUNDS, "drilled speech")
 """Every kind."""

@@ -11,7 +11,9 @@ from pipeline.audio.spectrum import RATE
 from pipeline.audio.tracks import tracked
 from pipeline.spans import Span, overlap, seconds
 from tests.truth.call import Made, made_call
+from tests.truth.hold_traps import trap_sound
 from tests.truth.noise import NoiseKind
+from tests.truth.voices import studio
 from tests.unit.audio.synthetic import Line, Spans, Truth, call, speech_like
 
 Samples = npt.NDArray[np.float32]
@@ -243,6 +245,15 @@ def test_beeps_and_keys_are_no_speech(hz: tuple[float, float]) -> None:
     assert seconds(overlap(heard(samples).speech[0], placed)) < 0.05 * seconds(placed)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_number_that_is_dialled_is_no_speech(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    with studio(scoring=True) as opened:
+        dialled = trap_sound("dialled keys", rng, 30.0, studio=opened, voices=())
+    hiss = rng.standard_normal((2, dialled.size)).astype(np.float32) * np.float32(5e-4)
+    assert heard(np.stack([dialled, np.zeros_like(dialled)]) + hiss).speech == ((), ())
+
+
 def test_a_leak_that_comes_60_ms_late_is_not_the_other_sides() -> None:
     alarms = both = 0.0
     for seed in range(2):
@@ -273,6 +284,31 @@ def test_one_short_word_in_a_call_is_found() -> None:
     samples[0, 30 * RATE :][: RATE // 2] += 0.05 * speech_like(rng, 0, 0.5)
     (spans,) = heard(samples).speech
     np.testing.assert_allclose(np.array(spans), [(30.0, 30.5)], atol=0.06)
+
+
+def test_bursts_of_unsteady_noise_do_not_halve_a_silence() -> None:
+    """A minute of silence, with three short bursts in a noise that comes and goes like babble."""
+    rng = np.random.default_rng(25)
+    truth, _ = made(25, Line(snr_db=60), seconds=60.0)
+    samples = np.concatenate([truth.samples, np.zeros((2, 60 * RATE), np.float32)], axis=1)
+    t = np.arange(samples.shape[1]) / RATE
+    gain_db = np.interp(t, np.arange(0, 121, 0.15), 4.5 * rng.standard_normal(807))
+    noise = 10 ** ((-36 + gain_db) / 20) * rng.standard_normal(t.size)
+    for start_s in (70, 85, 100):
+        noise[start_s * RATE :][: round(0.3 * RATE)] += 10 ** (-30 / 20) * speech_like(rng, 0, 0.3)
+    found = heard((samples + noise).astype(np.float32))
+    assert all(seconds(side) > 10 for side in found.speech)
+    assert not any(overlap(side, [(61.0, 119.0)]) for side in found.speech)
+
+
+def test_a_quiet_phrase_in_even_noise_is_found() -> None:
+    """14 dB over the noise, and 16 dB below what is said otherwise."""
+    rng = np.random.default_rng(26)
+    samples = 3.2e-3 * rng.standard_normal((1, 60 * RATE)).astype(np.float32)
+    for start_s, loud in ((5, 0.1), (15, 0.1), (25, 0.1), (40, 0.016)):
+        samples[0, start_s * RATE :][:RATE] += np.float32(loud) * speech_like(rng, 0, 1.0)
+    (spans,) = heard(samples).speech
+    np.testing.assert_allclose(np.array(spans)[-1], (40.0, 41.0), atol=0.1)
 
 
 def test_a_side_that_becomes_quiet_is_still_heard() -> None:

@@ -65,6 +65,24 @@ def test_hold_of_any_kind_is_found(talk: Samples, kind: str) -> None:
     assert seconds(spans) - both <= 3.0
 
 
+@pytest.mark.parametrize("kind", ["ring_uk", "ring_eu"])
+def test_rings_10_db_over_the_noise_are_found(talk: Samples, kind: str) -> None:
+    rng = np.random.default_rng(8)
+    sound = held_call(talk, kind)
+    hiss = 0.1 * 10 ** (-10 / 20) * rng.standard_normal(sound.size)
+    spans = found(mu_law_round_trip((0.5 * (sound + hiss)).astype(np.float32))[None])
+    both = seconds(overlap(spans, (HOLD,)))
+    assert both >= 0.75 * 30
+    assert seconds(spans) - both <= 4.0
+
+
+def test_sentences_as_regular_as_a_ring_are_not_hold(opened: Studio) -> None:
+    rng = np.random.default_rng(4)
+    said = opened.sentence(ESPEAK[1], Manner(160, 50, 50), rng)[: 3 * RATE]
+    once = np.pad(said, (0, 4 * RATE - said.size))
+    assert found(recorded(np.tile(once, 15))) == ()
+
+
 def test_beeps_every_few_seconds_are_hold(talk: Samples) -> None:
     sound = held_call(talk, "pad")
     sound[20 * RATE : 50 * RATE] = 0

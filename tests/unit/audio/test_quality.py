@@ -1,5 +1,7 @@
 """How good a line is, and what a second detector is worth on a poor one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.signal import fftconvolve, resample_poly
@@ -7,6 +9,7 @@ from scipy.signal import fftconvolve, resample_poly
 from pipeline.audio.activity import Activity, voice_activity
 from pipeline.audio.quality import Quality, quality
 from pipeline.audio.second_opinion import (
+    HIGHEST_CODE,
     LEAST_CONFIDENCE,
     RATE,
     agreement,
@@ -72,7 +75,8 @@ def test_a_call_is_no_room_until_it_is_played_in_one(noise: NoiseKind) -> None:
 def test_nothing_has_a_quality_too() -> None:
     for samples in (np.zeros((1, 0), np.float32), np.zeros((2, 400), np.float32)):
         found = measured(samples)[2]
-        assert found == Quality((None,) * len(samples), room=False, poor=False)
+        count = len(samples)
+        assert found == Quality((None,) * count, False, False, (False,) * count)
 
 
 def test_probabilities_do_not_depend_on_the_blocks() -> None:
@@ -124,6 +128,17 @@ def test_a_second_opinion_finds_more_on_a_noisy_line() -> None:
     sure, before, after = heard_twice("white", 5.0)
     assert after > before - 0.005 and after > 0.93
     assert sure > LEAST_CONFIDENCE
+
+
+@pytest.mark.parametrize("heard", [False, True])
+def test_the_second_detector_decides_alone_only_where_a_room_is_heard(heard: bool) -> None:
+    tracks, activity, line = measured(call(np.random.default_rng(6), seconds=40).samples)
+    said = np.zeros(tracks.channels[0].frames, np.uint8)
+    said[500:600] = HIGHEST_CODE
+    line = replace(line, room=True, poor=True, room_heard=(heard, False))
+    both, _ = second_opinion(tracks.channels, activity, (said, said), line)
+    assert (both.speech[0] == ((10.0, 12.0),)) == heard
+    assert len(both.speech[1]) > 1
 
 
 def test_detectors_do_not_agree_in_loud_babble() -> None:
