@@ -330,7 +330,7 @@ def retime(job: RetimeJob) -> Transcribed:
             heard(traces[call.call_id]),
             stored[call.call_id].words,
             agent_channel=job.channels.agent,
-            language=stored[call.call_id].language,
+            language=stored[call.call_id].language or call.language,
             language_confidence=stored[call.call_id].language_confidence,
             logged_hold_s=call.logged_hold_s,
             dropped=stored[call.call_id].dropped,

@@ -171,7 +171,8 @@ ACTIVITY = Table(
                "when nothing speaks for or against.", nullable=True),
         Column("agent_channel", COUNT, "The agent's channel, or speaker in a mono recording.",
                nullable=True),
-        Column("language", TEXT, "Language of its words: logged, configured or heard."),
+        Column("language", TEXT, "Language of its words: logged, configured or heard.",
+               nullable=True),
         Column("language_confidence", NUMBER, "0–1, where it was heard; null where it was told.",
                nullable=True),
         Column("dropped", pa.list_(TEXT), "What the recogniser said and we did not believe, by "

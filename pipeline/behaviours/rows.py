@@ -43,7 +43,7 @@ def _call(
     return replace(
         call,
         duration_s=heard["duration_s"],
-        language=heard["language"],
+        language=_first_known(heard["language"], logged["language"], call.language),
         agent=_spans(heard["speech"], "agent"),
         customer=_spans(heard["speech"], "customer"),
         unsided=_spans(heard["speech"], "unknown"),
@@ -56,6 +56,11 @@ def _call(
         sides=heard["sides"],
         sides_confidence=_known(heard["sides_confidence"]),
     )
+
+
+def _first_known(*values: Any) -> str:  # noqa: ANN401 - cells of a table
+    """Rows from before the language was kept have none."""
+    return next(value for value in values if isinstance(value, str))
 
 
 def _spans(stretches: Iterable[Mapping[str, Any]], side: str) -> tuple[Span, ...]:

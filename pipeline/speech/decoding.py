@@ -91,14 +91,20 @@ class Decoder:
             task="transcribe",
             language=language,
         )
-        prompt = options.initial_prompt
         self._prompt: list[int] = self._whisper.get_prompt(
-            self._tokenizer,
-            self._tokenizer.encode(" " + prompt.strip()) if prompt else [],
-            without_timestamps=True,
-            hotwords=options.hotwords,
+            self._tokenizer, self._vocabulary(), without_timestamps=True
         )
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
+
+    def _vocabulary(self) -> list[int]:
+        """Hot words, then the prompt: at most a quarter of the model's memory each, so that they
+        leave room for what is said."""
+        room = self._whisper.max_length // 4
+        words, prompt = (
+            self._tokenizer.encode(" " + text.strip()) if text else []
+            for text in (self._options.hotwords, self._options.initial_prompt)
+        )
+        return [*words[:room], *prompt[:room]]
 
     def decode(self, sounds: Sequence[Samples]) -> list[Hypothesis]:
         """The hypothesis of each sound (16 kHz, −1…1, at most a window long), in their order."""

@@ -177,7 +177,7 @@ class Stored:
     words: Said
     dropped: tuple[str, ...]
     told_agent: int | None
-    language: str
+    language: str | None
     language_confidence: float | None
 
 
@@ -191,7 +191,7 @@ def stored_words(
             _by_channel(said.get(row["call_id"], []), traces[row["call_id"]].numbers),
             tuple(row["dropped"]),
             int(row["agent_channel"]) if row["sides"] == "as imported" else None,
-            row["language"],
+            row["language"] if isinstance(row["language"], str) else None,
             None if pd.isna(row["language_confidence"]) else row["language_confidence"],
         )
         for row in activity.to_dict("records")

@@ -195,6 +195,19 @@ def test_a_measure_killed_before_its_last_table_is_done_again(centre: Path, stor
     assert run_plain(centre, LATER).measured == 0
 
 
+def test_rows_from_before_the_language_was_kept_mean_the_same(centre: Path, store: Store) -> None:
+    calls, rows = store.read(CALLS), store.read(ACTIVITY)
+    assert set(rows["language"]) == {"en"}
+    before = store.read(behaviours_table()).drop(columns="version").to_csv()
+    keys = list(zip(calls["call_id"], calls["call_date"], strict=True))
+    store.replace_calls(ACTIVITY, rows.assign(language=None), keys)
+    store.replace_calls(CALLS, calls.assign(eligible=None, timed="another"), keys)
+    tally = run_plain(centre, LATER)
+    assert (tally.measured, tally.heard) == (len(calls), 0)
+    assert tally.retimed == (calls["source"] == "recording").sum()
+    assert store.read(behaviours_table()).drop(columns="version").to_csv() == before
+
+
 def test_channels_that_contradict_each_other_are_a_configuration_error(centre: Path) -> None:
     config = centre / "attune.toml"
     for line, why in (

@@ -103,6 +103,15 @@ def test_prompts_and_hotwords_are_told_to_the_model(
     assert other[-len(one) :] == one
 
 
+def test_a_long_vocabulary_leaves_room_for_what_is_said(
+    model: SpeechModel, sounds: list[Samples]
+) -> None:
+    told = replace(OPTIONS, hotwords="router " * 999, initial_prompt="Thank you. " * 999)
+    decoder = Decoder(model, told, "en")
+    assert len(decoder._prompt) <= model.whisper.max_length // 2 + 4
+    assert len(decoder.decode(sounds)) == len(sounds)
+
+
 def test_nothing_to_hear_is_nothing(model: SpeechModel) -> None:
     assert decode(model, []) == []
 
