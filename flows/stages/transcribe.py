@@ -33,6 +33,7 @@ from pipeline.ingest.recordings import BOTH
 from pipeline.ingest.refusals import Refusal
 from pipeline.ingest.transcripts import Archive, Line
 from pipeline.speech import model as speech
+from pipeline.speech.engine import WORDS_VERSION
 from pipeline.speech.languages import AUTO
 from pipeline.tables import ACTIVITY, CALLS, TRACKS, TURNS
 
@@ -79,7 +80,7 @@ def _hear(site: Site, calls: pd.DataFrame, archive: Archive) -> None:
     heard_by = ""
     if not set(calls["call_id"]) <= set(archive.lines):  # else no model is needed, nor looked for
         revision = speech.revision(speech.locate(options.model))
-        heard_by = speech.version(revision, options, made_by)
+        heard_by = speech.version(revision, options, [WORDS_VERSION, *made_by])
     told_by = f"{HEARD_VERSION}|{weights_version()}|{TEXT_VERSION}|{channels.agent}"
     jobs = _jobs(site, calls, _MadeBy(archive.lines, imported_by, heard_by, told_by))
     tried = calls.set_index("call_id")[["tried", "timed"]]

@@ -15,10 +15,10 @@ from pipeline.speech.decoding import Hypothesis
 NEVER_SAID = re.compile(
     r"(thank you|thanks)( so much| very much)? for (watching|viewing)( this| the| my)?( video)?"
     r"|(please |don't forget to )?(like and )?subscribe( to (my|our|the) channel)?"
-    r"|see you (in the )?next (video|time|one)|like and subscribe"
+    r"|see you (in the )?next video|like and subscribe"
     r"|(sub)?(titles|titling|titled)( are)? (created |made |provided |done )?by .*"
     r"|(transcription|transcript|translation|captions?)( is)? (provided )?by .*"
-    r"|.*(amara\.org|www\.\S+\.(com|co\.uk|gov)).*|(c|copyright) .* all rights reserved"
+    r"|.*amara\.org.*|(c|copyright) .* all rights reserved"
 )
 """Whole stretches that Whisper learnt from the subtitles of films and that no call has."""
 

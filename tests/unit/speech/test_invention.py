@@ -49,7 +49,8 @@ def test_short_courtesies_are_dropped_only_when_they_are_doubtful(text: str) -> 
 @pytest.mark.parametrize(
     "text",
     ["Thank you for waiting.", "Thanks for watching over my account.", "I want to subscribe.",
-     "My subtitles are broken.", "The bill is wrong."],
+     "My subtitles are broken.", "The bill is wrong.", "See you next time.",
+     "You find it on www.northwind.com."],
 )  # fmt: skip
 def test_what_only_resembles_a_stock_phrase_is_kept_also_when_doubtful(text: str) -> None:
     assert why_not_stretch(said(text, 0.2), (0.0, 3.0), OPTIONS) is None
