@@ -51,8 +51,8 @@ class ActivityOptions:
     L − `headroom_db`); it lasts while it stands out by `off_spreads` and is at most `off_below_db`
     lower than that. `opinion_db` is what a second detector's certainty adds to what stands out.
     Runs below `shortest_run_s` are dropped, then gaps up to `longest_gap_s` filled, then speech
-    below `shortest_speech_s` dropped, and speech that is too little, see `_convincing` and
-    `_accompanied`.
+    below `shortest_speech_s` dropped, and speech that is too little or none, see `_convincing`,
+    `_keys` and `_accompanied`.
     """
 
     noise: BackgroundOptions = field(default_factory=BackgroundOptions)
