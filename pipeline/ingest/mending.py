@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
+from statistics import median
 
 from pipeline.behaviours.call import Word
 from pipeline.ingest.transcript_formats import marks
@@ -22,7 +23,13 @@ EARLIEST_S = -0.5
 """A recogniser may start a word so much before the call; what is earlier is on another clock."""
 
 SLOWEST, FASTEST = 0.05, 2_000.0
-"""Letters a second beyond which times are thousandfold wrong: people speak 5 to 25."""
+"""Letters a second beyond which times are wrong, mostly thousandfold: people speak 5 to 25."""
+
+LONGEST_WORD = 2_000
+"""Letters. Half a minute of a language without spaces has 300; what has more is no speech."""
+
+MOST_WORDS_PER_S, MANY = 20, 50
+"""Both sides at once say at most so many words in a second; of fewer than many none are counted."""
 
 STRAY_S = 1.0
 """A word that starts so far outside its turn has no time that could be believed."""
@@ -72,8 +79,11 @@ def mended(document: Document) -> Mended:
     without an end ends where the next one starts, or when its letters are spoken.
     """
     notes: Counter[str] = Counter()
-    turns = _in_seconds(document.turns, notes)
-    parts = [_parts(turn) for turn in turns]
+    unit_s = _unit_s(document.turns)
+    if unit_s != 1:
+        notes["turns with times of another unit, a thousandfold off"] = len(document.turns)
+    turns = [_in_seconds(turn, unit_s) for turn in document.turns]
+    parts = [_parts(turn, notes) for turn in turns]
     said = [(turn, part) for turn, part in zip(turns, parts, strict=True) if part]
     problems = [
         f"turn {number}: {why}"
@@ -85,30 +95,48 @@ def mended(document: Document) -> Mended:
     starts = sorted(_start(turn, part) for turn, part in said)
     spoken = [_spoken(turn, part, starts, notes) for turn, part in said]
     spoken.sort(key=lambda one: one.span[0])
+    _check_pace(spoken)
     last = max((one.span[1] for one in spoken), default=0.0)
-    given = document.duration_s
     told = tuple(f"{count} {what}" for what, count in sorted(notes.items()) if count)
-    duration_s = max(last, given if given is not None and 0 <= given < LONGEST_S else 0.0)
+    duration_s = _duration_s(document.duration_s, unit_s, last)
     return Mended(tuple(spoken), duration_s, (*document.notes, *told))
 
 
-def _in_seconds(turns: Sequence[Said], notes: Counter[str]) -> list[Said]:
-    """The turns, a thousand times slower or faster where nobody could speak as they do."""
-    letters = spoken_s = 0.0
-    for turn in turns:
-        if turn.start_s is not None and turn.end_s is not None and turn.end_s > turn.start_s:
-            letters += sum(map(len, marks.words(turn.text)))
-            spoken_s += turn.end_s - turn.start_s
-    if not spoken_s or not letters or SLOWEST <= letters / spoken_s <= FASTEST:
-        return list(turns)
-    factor = 1e-3 if letters / spoken_s < SLOWEST else 1e3
-    notes["turns with times of another unit, a thousandfold off"] = len(turns)
-    return [_scaled(turn, factor) for turn in turns]
+def _check_pace(spoken: Sequence[Spoken]) -> None:
+    """Raise ValueError for cues of no length, thousands in a moment, and the like."""
+    count = sum(len(turn.words) for turn in spoken)
+    if count < MANY:
+        return
+    length_s = max(turn.span[1] for turn in spoken) - spoken[0].span[0]
+    if count > MOST_WORDS_PER_S * length_s:
+        raise ValueError(f"{count} words in {length_s:.1f} s: nobody speaks so fast")
 
 
-def _scaled(turn: Said, factor: float) -> Said:
+def _unit_s(turns: Sequence[Said]) -> float:
+    """What the turns' times count, in seconds: 1, or a thousandfold where nobody could speak so."""
+    paces = [
+        letters / (turn.end_s - turn.start_s)
+        for turn in turns
+        if turn.start_s is not None and turn.end_s is not None and turn.end_s > turn.start_s
+        if (letters := sum(map(len, marks.words(turn.text))))
+    ]
+    # Of all turns together, one with a wrong end would take the others' times away.
+    pace = median(paces) if paces else SLOWEST
+    return 1.0 if SLOWEST <= pace <= FASTEST else 1e-3 if pace < SLOWEST else 1e3
+
+
+def _duration_s(given: float | None, unit_s: float, last_s: float) -> float:
+    """The vendor's length of the call, in seconds or in the turns' unit, if the words fit in it."""
+    lengths = () if given is None else (given, given * unit_s)
+    return min((one for one in lengths if last_s <= one < LONGEST_S), default=last_s)
+
+
+def _in_seconds(turn: Said, unit_s: float) -> Said:
+    if unit_s == 1:
+        return turn
+
     def scaled(time_s: float | None) -> float | None:
-        return None if time_s is None else time_s * factor
+        return None if time_s is None else time_s * unit_s
 
     words = tuple(
         replace(word, start_s=scaled(word.start_s), end_s=scaled(word.end_s)) for word in turn.words
@@ -116,18 +144,19 @@ def _scaled(turn: Said, factor: float) -> Said:
     return replace(turn, start_s=scaled(turn.start_s), end_s=scaled(turn.end_s), words=words)
 
 
-def _parts(turn: Said) -> list[_Part]:
+def _parts(turn: Said, notes: Counter[str]) -> list[_Part]:
     given = turn.words or (SaidWord(turn.text),)
-    return [part for word in given for part in _parts_of(word, turn.probability)]
+    return [part for word in given for part in _parts_of(word, turn.probability, notes)]
 
 
-def _parts_of(word: SaidWord, otherwise: float | None) -> list[_Part]:
+def _parts_of(word: SaidWord, otherwise: float | None, notes: Counter[str]) -> list[_Part]:
     """One, or the several that a vendor's word is in our marks and by its spaces."""
     texts = marks.words(word.text)
     sure = next((p for p in (word.probability, otherwise) if p is not None), 1.0)
     start, end = word.start_s, word.end_s
-    if start is not None and end is not None and end < start:
-        start = end = None
+    if start is not None and end is not None and not _fits(sum(map(len, texts)), start, end):
+        start, end = None if end < start else start, None
+        notes["words with an end that cannot be"] += bool(texts)
     if start is None or end is None:
         return [_Part(text, len(text), start if number == 0 else None, end, sure)
                 for number, text in enumerate(texts)]  # fmt: skip
@@ -139,6 +168,11 @@ def _parts_of(word: SaidWord, otherwise: float | None) -> list[_Part]:
     ]
 
 
+def _fits(letters: int, start_s: float, end_s: float) -> bool:
+    """Whether so many letters may last from start to end."""
+    return 0 <= end_s - start_s <= letters / SLOWEST
+
+
 def _start(turn: Said, parts: Sequence[_Part]) -> float:
     first = next((part.start_s for part in parts if part.start_s is not None), None)
     start = turn.start_s if turn.start_s is not None else first
@@ -148,6 +182,9 @@ def _start(turn: Said, parts: Sequence[_Part]) -> float:
 
 def _problem(turn: Said, parts: Sequence[_Part]) -> str | None:
     timed = [part.start_s for part in parts if part.start_s is not None]
+    longest = max(part.letters for part in parts)
+    if longest > LONGEST_WORD:
+        return f"a word of {longest} letters, expected at most {LONGEST_WORD}"
     if turn.start_s is None and not timed:
         return "no time"
     if turn.start_s is not None and turn.end_s is not None and turn.end_s < turn.start_s:
@@ -193,15 +230,15 @@ def _bounds(
     start = _start(turn, parts)
     if (turn.start_s if turn.start_s is not None else start) < 0:
         notes["turns that start a little before the call"] += 1
-    known = [part.end_s for part in parts if part.end_s is not None]
-    if turn.end_s is not None and turn.end_s >= start:
-        return start, turn.end_s
-    if known:
-        return start, max(known)
-    if turn.end_s is None and not any(part.start_s is not None for part in parts):
+    letters = sum(part.letters for part in parts)
+    known = max((part.end_s for part in parts if part.end_s is not None), default=None)
+    for end in (turn.end_s, known):
+        if end is not None and _fits(letters, start, end):
+            return start, end
+    if not any(part.start_s is not None for part in parts):
         notes["turns without an end"] += 1
     last = max((part.start_s for part in parts if part.start_s is not None), default=start)
-    spoken = last + LETTER_S * sum(part.letters for part in parts)
+    spoken = last + LETTER_S * letters
     return start, min([spoken, *starts[bisect_right(starts, last) :][:1]])
 
 

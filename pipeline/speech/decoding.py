@@ -25,6 +25,9 @@ FRAMES_PER_S = 100
 GRID = FRAMES_PER_S
 """Fitted windows are padded to whole seconds: ten lengths fill batches, for 4 % more frames."""
 
+SHORTEST_FRAMES = 10
+"""A window of less than 0.1 s is not decoded: nobody says a word in it, and aligning one fails."""
+
 TOKENS_PER_S = 32
 TOKENS_AT_LEAST = 24
 """A window's most tokens: fast English has 9 a second, a script of three bytes a letter up to 30. A
@@ -39,6 +42,12 @@ COMPRESSION_ABOVE = 2.4
 
 UNSPACED = frozenset(("zh", "ja", "th", "lo", "my", "yue"))
 """Languages written without spaces, of which every character is a word here."""
+
+OUT_OF_MEMORY = ("out of memory", "failed to allocate", "bad_alloc", "alloc_failed")
+"""What CUDA, MKL, C++ and cuBLAS say then."""
+
+PROBABILITY_DIGITS = 4
+"""Beyond the sixth they depend on which windows share a batch."""
 
 Features = npt.NDArray[np.float32]
 
@@ -61,6 +70,9 @@ class Hypothesis:
     log_probability: float
     no_speech: float
     looped: bool = False
+
+
+NOTHING = Hypothesis((), 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -109,8 +121,9 @@ class Decoder:
     def decode(self, sounds: Sequence[Samples]) -> list[Hypothesis]:
         """The hypothesis of each sound (16 kHz, −1…1, at most a window long), in their order."""
         features = [features_of(self._whisper, sound) for sound in sounds]
-        found: dict[int, Hypothesis] = {}
-        for batch in self._batches(features):
+        found = dict.fromkeys(range(len(sounds)), NOTHING)
+        heard = [place for place in found if features[place].shape[1] >= SHORTEST_FRAMES]
+        for batch in self._batches(features, heard):
             found |= self._batch(batch, features)
         looped = [place for place in sorted(found) if found[place].looped]
         for batch in self._batches(features, looped, SECOND_TRY):
@@ -120,12 +133,12 @@ class Decoder:
     def _batches(
         self,
         features: Sequence[Features],
-        places: Sequence[int] | None = None,
+        places: Sequence[int],
         arguments: dict[str, Any] | None = None,
     ) -> Iterator[_Batch]:
         """Shortest first; each holds windows of one padded length."""
         by_length: dict[int, list[int]] = {}
-        for place in range(len(features)) if places is None else places:
+        for place in places:
             by_length.setdefault(self._padded(features[place].shape[1]), []).append(place)
         size = self._options.batch_windows
         for frames, own in sorted(by_length.items()):
@@ -238,7 +251,7 @@ def _words(aligned: Sequence[dict[str, Any]], *, spaced: bool) -> tuple[RawWord,
         elif words and spaced and not one["word"].startswith(" "):
             words[-1] = _joined(words[-1], one)
         else:
-            probability = float(one["probability"])
+            probability = round(float(one["probability"]), PROBABILITY_DIGITS)
             words.append(RawWord(lead + text, float(one["start"]), float(one["end"]), probability))
             lead = ""
     return tuple(words)
@@ -249,10 +262,10 @@ def _joined(word: RawWord, more: dict[str, Any]) -> RawWord:
         word.text + more["word"].strip(),
         word.start_s,
         float(more["end"]),
-        min(word.probability, float(more["probability"])),
+        min(word.probability, round(float(more["probability"]), PROBABILITY_DIGITS)),
     )
 
 
 def _is_memory(error: BaseException) -> bool:
     said = str(error).lower()
-    return isinstance(error, MemoryError) or "out of memory" in said or "bad_alloc" in said
+    return isinstance(error, MemoryError) or any(mark in said for mark in OUT_OF_MEMORY)

@@ -1,6 +1,7 @@
 """The speech model: a folder or a published name, loaded once, with a clear word when it is not."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,13 @@ from faster_whisper.utils import download_model
 from pipeline.errors import ModelUnavailableError
 
 FILES = ("config.json", "model.bin", "tokenizer.json")
+VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
+
+SPECIAL = ("<|startoftranscript|>", "<|endoftext|>", "<|notimestamps|>", "<|startofprev|>")
+LEAST_AGREEING = 0.99
+"""Of the tokenizer's tokens, so many are the model's own, in their places: converters differ in a
+few marks, and the tokenizer of another model turns every word into another one."""
+
 BRING_A_FOLDER = (
     "download the model on a machine with network (`pip install huggingface_hub`, then "
     "`hf download Systran/faster-whisper-small.en --local-dir small.en`), copy the folder here and "
@@ -63,7 +71,7 @@ def locate(model: str) -> Path:
 
     Raises ModelUnavailableError for an unknown name, an incomplete folder, or without network.
     """
-    folder = Path(model)
+    folder = Path(model).expanduser()
     if folder.is_dir():
         _check_folder(folder)
         return folder
@@ -75,13 +83,15 @@ def locate(model: str) -> Path:
             next_step='set [speech] model in attune.toml, for instance to "small.en".',
         )
     try:
-        return Path(download_model(model))
+        folder = Path(download_model(model))
     except Exception as error:  # the hub's client raises whatever its transport does
         raise ModelUnavailableError(
             f"Speech model {model!r} is not on this machine and could not be downloaded "
             f"({type(error).__name__}).",
             next_step=BRING_A_FOLDER,
         ) from error
+    _check_folder(folder)  # "openai/whisper-small" comes down, and is of another format
+    return folder
 
 
 def _check_folder(folder: Path) -> None:
@@ -118,9 +128,59 @@ def load(options: SpeechOptions) -> SpeechModel:
         raise ModelUnavailableError(
             f"Speech model {folder} does not load on device {options.device!r} with compute type "
             f"{options.compute_type!r}: {error}",
-            next_step='set [speech] device = "cpu" and compute_type = "int8", or mend the folder.',
+            next_step='set [speech] device = "cpu" and compute_type = "int8", or copy the folder '
+            "again, whole.",
         ) from error
+    _check_parts(folder, whisper)
     return SpeechModel(whisper, revision(folder))
+
+
+def _check_parts(folder: Path, whisper: WhisperModel) -> None:
+    """Raise ModelUnavailableError where the folder's files are not of one model.
+
+    CTranslate2 loads them all the same, and then ends the process or writes other words.
+    """
+    problems = [why for why in (_config(folder), _bands(whisper), _tokens(folder, whisper)) if why]
+    if problems:
+        raise ModelUnavailableError(
+            *(f"Speech model {folder}: {why}" for why in problems), next_step=BRING_A_FOLDER
+        )
+
+
+def _config(folder: Path) -> str | None:
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    if isinstance(config, dict) and config.get("alignment_heads"):
+        return None
+    return "config.json names no alignment_heads, so its words would have no times."
+
+
+def _bands(whisper: WhisperModel) -> str | None:
+    given, taken = len(whisper.feature_extractor.mel_filters), whisper.model.n_mels
+    if given == taken:
+        return None
+    return (
+        f"preprocessor_config.json (80 bands where there is none) makes {given} bands of a sound, "
+        f"the model takes {taken}."
+    )
+
+
+def _tokens(folder: Path, whisper: WhisperModel) -> str | None:
+    tokenizer = whisper.hf_tokenizer
+    missing = [token for token in SPECIAL if tokenizer.token_to_id(token) is None]
+    if missing:
+        return f"tokenizer.json lacks {', '.join(missing)}: it is not Whisper's."
+    own = enumerate(_vocabulary(folder))
+    agree = [token == known for i, token in own if (known := tokenizer.id_to_token(i)) is not None]
+    if sum(agree) >= LEAST_AGREEING * len(agree):
+        return None
+    return f"tokenizer.json has {len(agree) - sum(agree)} tokens that are not the model's."
+
+
+def _vocabulary(folder: Path) -> list[str]:
+    """The model's tokens in order."""
+    path = next(folder / name for name in VOCABULARIES if (folder / name).is_file())
+    text = path.read_text(encoding="utf-8")
+    return json.loads(text) if path.suffix == ".json" else text.split("\n")
 
 
 def version(model_revision: str, options: SpeechOptions, definitions: Sequence[str]) -> str:

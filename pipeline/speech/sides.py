@@ -49,6 +49,7 @@ def heard_transcript(
     dropped: Iterable[str],
     told_agent: int | None = None,
     language_confidence: float | None = None,
+    names: Sequence[str] = (),
 ) -> Transcript:
     """One recorded call's transcript: sides by configuration and words, then turns, then hold.
 
@@ -84,6 +85,7 @@ def heard_transcript(
             speakers=sided.speakers,
         ),
         dropped=dropped,
+        names=names,
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.behaviours.call import Call, Turn, Word
 from pipeline.behaviours.hold import announced_hold, logged_hold
-from pipeline.privacy import redact
+from pipeline.privacy.redaction import redact_call
 from pipeline.spans import Span, merged
 from pipeline.speech.turns import turns
 from pipeline.tables import ACTIVITY, TURNS
@@ -80,6 +80,14 @@ class Transcript:
     facts: Facts = field(default_factory=Facts)
     dropped: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> dict[str, list[Word]]:
+        """The redacted words by side, in order."""
+        return {
+            side: [word for turn in self.turns if turn.side == side for word in turn.words]
+            for side in self.speech
+        }
+
 
 def make_transcript(
     call_id: str,
@@ -94,17 +102,19 @@ def make_transcript(
     logged_hold_s: float | None = None,
     facts: Facts | None = None,
     dropped: Iterable[str] = (),
+    names: Sequence[str] = (),
 ) -> Transcript:
     """Redact the words, put them into turns, and find what was announced as hold.
 
-    `words` and `speech` by side. Without `speech` (a transcript without sound) the words' own times
-    stand in for voice activity. With `hold` (the telephone system's) nothing is estimated. `music`
-    is hold that was heard. `logged_hold_s` is the call log's: when it is 0 no announcement is taken
-    for one; what is left of it beside music and announcements is in the longest silences.
+    `names` are those that the call log knows for the people of the call. `words` and `speech` by
+    side. Without `speech` (a transcript without sound) the words' own times stand in for voice
+    activity. With `hold` (the telephone system's) nothing is estimated. `music` is hold that was
+    heard. `logged_hold_s` is the call log's: when it is 0 no announcement is taken for one; what is
+    left of it beside music and announcements is in the longest silences.
     """
-    clean = {side: redact(said) for side, said in words.items()}
+    clean = redact_call(words, language=language, names=names)
     if speech is None:
-        # not of `clean`: a number over two turns becomes one word that bridges the pause between
+        # not of `clean`: a placeholder bridges the short pauses in what it stands for
         speech = {side: spans_of(said) for side, said in words.items()}
     said_turns = turns(speech, clean)
     holds = [Hold(span, TELEPHONY) for span in merged(hold or ())]

@@ -48,11 +48,24 @@ def _unicode(raw: bytes) -> tuple[str, tuple[str, ...]]:
 def parsed(written: str) -> object:
     """The JSON value; raises ValueError that tells the place and quotes nothing."""
     try:
-        value: object = json.loads(written)
+        value: object = json.loads(written, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         raise ValueError(f"not whole JSON: {error.msg}, line {error.lineno}") from None
     except RecursionError:
         raise ValueError("not JSON that can be read: nested too deep") from None
+    except _TwiceError:
+        raise ValueError("not JSON that can be read: an object has a name twice") from None
     except ValueError:
         raise ValueError("not JSON that can be read: a number is too long") from None
     return value
+
+
+class _TwiceError(ValueError):
+    """Of two cells with one name only the last would count, and nobody would miss the other."""
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _TwiceError
+    return found

@@ -7,7 +7,7 @@ ValueError where not. No message quotes a cell: it may be what a customer said.
 import math
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.ingest.transcript_formats.document import AGENT, CUSTOMER, MACHINE
@@ -16,6 +16,10 @@ Fields = Mapping[str, Any]
 
 LONGEST_S = 1e5
 """More than a day is no time of a call."""
+
+MOST = 500_000
+"""Entries of a list: 12 hours of two who never stop are 260,000 words. 64 MB may hold 20 million
+empty ones, which would take 8 GB."""
 
 ROLES = {
     AGENT: ("agent", "humanagent", "anyagent", "internal", "user", "representative", "rep", "csr",
@@ -28,10 +32,28 @@ ROLES = {
 }  # fmt: skip
 
 _SIDES = {name: side for side, names in ROLES.items() for name in names}
-_WRITTEN_S = re.compile(r"(-?\d+(?:\.\d+)?)\s*s?")
-_PERIOD = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
-_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:[.,]\d{1,3})?)")
-_LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.IGNORECASE)
+_WRITTEN_S = re.compile(r"(-?\d{1,9}(?:\.\d+)?)\s*s?")
+_PERIOD = re.compile(r"PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d+)?)S)?")
+_CLOCK = re.compile(r"(?:(\d{1,9}):)?(\d{1,2}):(\d{1,2}(?:[.,]\d{1,3})?)")
+_LANGUAGE = re.compile(r"([a-z]{2}|haw|yue)(?:[-_].{1,40})?")
+
+_NAMES = """
+af afrikaans am amharic ar arabic as assamese az azerbaijani ba bashkir be belarusian bg bulgarian
+bn bengali bo tibetan br breton bs bosnian ca catalan ca valencian cs czech cy welsh da danish
+de german el greek en english es spanish es castilian et estonian eu basque fa persian fi finnish
+fo faroese fr french gl galician gu gujarati ha hausa haw hawaiian he hebrew hi hindi hr croatian
+ht haitian hu hungarian hy armenian id indonesian is icelandic it italian ja japanese jw javanese
+ka georgian kk kazakh km khmer kn kannada ko korean la latin lb luxembourgish ln lingala lo lao
+lt lithuanian lv latvian mg malagasy mi maori mk macedonian ml malayalam mn mongolian mr marathi
+ms malay mt maltese my burmese my myanmar ne nepali nl dutch nl flemish nn nynorsk no norwegian
+oc occitan pa punjabi pa panjabi pl polish ps pashto pt portuguese ro romanian ro moldavian
+ru russian sa sanskrit sd sindhi si sinhala sk slovak sl slovenian sn shona so somali sq albanian
+sr serbian su sundanese sv swedish sw swahili ta tamil te telugu tg tajik th thai tk turkmen
+tl tagalog tr turkish tt tatar uk ukrainian ur urdu uz uzbek vi vietnamese yi yiddish yo yoruba
+yue cantonese zh chinese zh mandarin
+"""
+_CODES = dict(zip(_NAMES.split()[1::2], _NAMES.split()[::2], strict=True))
+"""Whisper's languages, as OpenAI's interface names them ("language": "english")."""
 
 
 def objects(value: object, name: str) -> list[Fields]:
@@ -40,10 +62,17 @@ def objects(value: object, name: str) -> list[Fields]:
         return []
     if not isinstance(value, list):
         raise ValueError(f"{name}: got {type(value).__name__}, expected a list")
+    check_count(len(value), name)
     for number, one in enumerate(value):
         if not isinstance(one, dict):
             raise ValueError(f"{name} {number}: got {type(one).__name__}, expected an object")
     return value
+
+
+def check_count(count: int, name: str) -> None:
+    """Raises ValueError for more entries than a call can have."""
+    if count > MOST:
+        raise ValueError(f"{name}: got {count} of them, expected at most {MOST} in one call")
 
 
 def inner(value: object) -> Fields:
@@ -93,7 +122,9 @@ def moment(value: object) -> float | None:
         return None
     try:
         # Nine digits of a second, as Google writes them, are too many for Python 3.11.
-        return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value)).timestamp()
+        found = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value))
+        # Without a zone it would be this machine's, whose clock may jump in the middle of a call.
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
 
@@ -127,9 +158,10 @@ def whole(value: object) -> int | None:
 
 
 def language(value: object) -> str | None:
-    """The language of a tag such as "en-US"; None for what is no tag."""
-    found = _LANGUAGE.fullmatch(text(value).strip())
-    return found[1].lower() if found else None
+    """The language of a tag such as "en-US", or of a name such as "English"; None for another."""
+    given = text(value).strip().lower()
+    found = _LANGUAGE.fullmatch(given)
+    return found[1] if found else _CODES.get(given)
 
 
 def names(*values: object) -> tuple[str, ...]:

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from pipeline.privacy import EMAIL, NUMBER
-
-REDACTED = "[redacted]"
+REDACTED, NUMBER, EMAIL = "[redacted]", "[number]", "[email]"
 """Ours for whatever a vendor took out, where it is neither a number nor an address."""
 
 NUMERIC = ("number", "phone", "card", "credit", "ssn", "pin", "cvv", "account", "routing", "zip",
@@ -21,6 +19,13 @@ SOUNDS = ("noise", "music", "silence", "laughter", "laughs", "laughing", "blank"
 _MARK = re.compile(r"\[([^\[\]]{1,60})\]|\{\{([^{}]{1,60})\}\}|<([A-Za-z][\w -]{0,40})>")
 _BLOCKED = re.compile(r"[*#•█]{3,}|\b[xX]{3,}\b")
 _HIDDEN = "\x00"
+_CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
+_UNSEEN = dict.fromkeys(
+    (0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF),
+    "",
+)
+_PLAIN = _CONTROLS | _UNSEEN
+"""What nobody reads, and what hides digits from redaction or turns a line around on a page."""
 
 
 def words(written: str) -> list[str]:
@@ -37,7 +42,7 @@ def words(written: str) -> list[str]:
         marks.append(ours)
         return f" {_HIDDEN} "
 
-    bare = _MARK.sub(hide, written.replace(_HIDDEN, " "))
+    bare = _MARK.sub(hide, written.translate(_PLAIN))
     bare = _BLOCKED.sub(f" {_HIDDEN}{_HIDDEN} ", bare)
     waiting = iter(marks)
     found = [_shown(word, waiting) if _HIDDEN in word else word for word in bare.split()]

@@ -9,6 +9,7 @@ from typing import Any, TypeGuard
 
 from pipeline.ingest.refusals import quoted
 from pipeline.ingest.transcript_formats.document import Document, Said, SaidWord
+from pipeline.ingest.transcript_formats.fields import LONGEST_S, check_count, language
 
 SIDES = ("agent", "customer", "unknown")
 MOST_PROBLEMS = 10
@@ -32,7 +33,7 @@ def read(value: Any) -> Document:  # noqa: ANN401 - any JSON
         tuple(_turn(turn, sided=channels == 2) for turn in value["turns"]),
         channels=channels,
         duration_s=float(value["duration_s"]),
-        language=value.get("language") or None,
+        language=language(value.get("language")),
         call_ids=(value["call_id"],),
         hold=None if hold is None else tuple((float(a), float(b)) for a, b in hold),
         trusted=True,
@@ -59,16 +60,17 @@ def _problems(value: object) -> list[str]:
     problems = [] if _is_time(given) else [f"duration_s: got {quoted(given)}, expected seconds"]
     if not _is_text(value.get("call_id")):
         problems.append("call_id: expected text")
-    if value.get("channels", 2) not in (1, 2):
+    if not _is_count(value.get("channels", 2)):
         problems.append(f"channels: got {quoted(value['channels'])}, expected 1 or 2")
-    if not _is_text(value.get("language") or "en"):
+    if value.get("language") and not language(value["language"]):
         problems.append(f"language: got {quoted(value['language'])}, expected a code such as 'en'")
     hold = value.get("hold")
-    if hold is not None and not _are_spans(hold):
-        problems.append("hold: expected a list of [start_s, end_s]")
+    if hold is not None and not _are_spans(hold, duration):
+        problems.append("hold: expected a list of [start_s, end_s] within the call")
     turns = value.get("turns")
     if not isinstance(turns, list):
         return [*problems, f"turns: got {type(turns).__name__}, expected a list"]
+    check_count(len(turns), "turns")
     for number, turn in enumerate(turns):
         problems += [f"turn {number}: {why}" for why in _turn_problems(turn, duration)]
     return problems
@@ -107,7 +109,12 @@ def _is_text(value: object) -> TypeGuard[str]:
 
 
 def _is_time(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e6
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < LONGEST_S
+
+
+def _is_count(value: object) -> bool:
+    """1 or 2; true and 2.0 are neither."""
+    return type(value) is int and value in (1, 2)
 
 
 def _is_word(word: object, duration_s: float) -> bool:
@@ -117,9 +124,9 @@ def _is_word(word: object, duration_s: float) -> bool:
     return _is_time(start) and _is_time(end) and start <= end <= duration_s + 1.0
 
 
-def _are_spans(value: object) -> bool:
+def _are_spans(value: object, duration_s: float) -> bool:
     return isinstance(value, list) and all(
         isinstance(span, list) and len(span) == 2 and all(_is_time(t) for t in span)
-        and span[0] <= span[1]
+        and span[0] <= span[1] <= duration_s + 1.0
         for span in value
     )  # fmt: skip

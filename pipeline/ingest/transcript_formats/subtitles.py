@@ -12,15 +12,17 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from pipeline.ingest.transcript_formats.document import Document, Said
-from pipeline.ingest.transcript_formats.fields import language, seconds, side
+from pipeline.ingest.transcript_formats.fields import check_count, language, seconds, side
 
 MOST_NAMES = 10
 
 _TIMES = re.compile(
     r"^\s*((?:\d+:)?\d{1,2}:\d{1,2}[.,]\d{1,3})\s*-->\s*((?:\d+:)?\d{1,2}:\d{1,2}[.,]\d{1,3})(?:\s|$)"
 )
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
-_TAG = re.compile(r"</?(?:[cibuv]|ruby|rt|lang|font)\b[^>]*>|<[\d:.]+>|\{\\[^}]*\}")
+_VOICE = re.compile(r"<v(?:\.[^\s>]{0,99})?\s{1,9}([^>]{0,99})>")
+_TAG = re.compile(
+    r"</?(?:[cibuv]|ruby|rt|lang|font)\b[^>]{0,99}>|<[\d:.]{1,20}>|\{\\[^}]{0,99}\}"
+)  # bounded: else 64 MB of "<c " would be looked through once for each of them
 _NAME = re.compile(r"^\s*-?\s*\[?([A-Za-z][\w .'-]{0,30}?)\]?:\s+")
 _HEAD = re.compile(r"^Language:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
@@ -54,6 +56,7 @@ def _blocks(written: str) -> Iterator[list[str]]:
     """
     lines = written.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     starts = [index for index, line in enumerate(lines) if _TIMES.match(line)]
+    check_count(len(starts), "cues")
     for start, after in zip_longest(starts, starts[1:]):
         block = lines[start:after]
         named = after is not None and len(block) > 1 and _is_name_of_next(block)

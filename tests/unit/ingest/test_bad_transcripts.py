@@ -3,6 +3,8 @@
 import codecs
 import json
 from collections.abc import Callable
+from contextlib import suppress
+from time import process_time
 from typing import Any
 
 import pytest
@@ -142,6 +144,99 @@ def test_a_word_that_ends_before_it_starts_is_put_between_its_neighbours() -> No
     words = read(analytics(swap)).turns[0].words
     assert words[1].text == "you"
     assert (words[1].start_s, words[1].end_s) == (words[0].end_s, words[2].start_s)
+
+
+@pytest.mark.parametrize("end_ms", [5e7, 1e12, 1e308, "9" * 400 + "s", "9" * 5000])
+@pytest.mark.parametrize("turn", [0, 3])
+def test_a_word_that_lasts_for_days_ends_when_it_is_spoken(turn: int, end_ms: object) -> None:
+    def stretch(turns: list[dict[str, Any]]) -> None:
+        spoken = [one for one in turns[turn]["Items"] if one["Type"] == "pronunciation"]
+        spoken[-1]["EndOffsetMillis"] = end_ms
+
+    transcript = read(analytics(stretch))
+    assert transcript.duration_s == 11
+    assert max(word.end_s for one in transcript.turns for word in one.words) == 10.5
+
+
+def test_one_word_with_a_wrong_end_does_not_change_the_unit_of_all() -> None:
+    document = documents.deepgram()
+    document["results"]["channels"][0]["alternatives"][0]["words"][-1]["end"] = 90_000
+    transcript = read(document)
+    assert transcript.turns[0].start_s == 0.5
+    assert transcript.duration_s == 11
+    assert transcript.dropped == ("1 words with an end that cannot be",)
+
+
+def test_a_turn_that_lasts_for_hours_ends_when_it_is_spoken() -> None:
+    transcript = read(segments((0, 1), (2, 3), (4, 80_000)))
+    assert transcript.duration_s < 6
+
+
+@pytest.mark.parametrize("length", [11.0, 11_000.0])
+def test_the_length_of_a_call_in_milliseconds_is_in_the_unit_that_fits_its_words(
+    length: float,
+) -> None:
+    document = documents.whisper()
+    for segment in document["segments"]:
+        segment["start"], segment["end"] = segment["start"] * 1e3, segment["end"] * 1e3
+    assert read({**document, "duration": length}).duration_s == 11
+
+
+@pytest.mark.parametrize("end", [1.0, 3.0])
+def test_more_words_than_two_could_say_are_no_transcript(end: float) -> None:
+    with pytest.raises(ValueError, match="nobody speaks so fast"):
+        read(segments(*[(1.0, end)] * 500))
+
+
+def test_a_word_of_megabytes_is_none() -> None:
+    with pytest.raises(ValueError, match="turn 0: a word of 3000000 letters"):
+        read({"segments": [{"start": 0, "end": 1, "text": "a" * 3_000_000}]})
+
+
+@pytest.mark.parametrize("mark", ["<c ", "<v ", "{\\"])
+def test_marks_that_never_end_are_read_in_no_time(mark: str) -> None:
+    written = f"WEBVTT\n\n00:01.000 --> 00:02.000\n{mark * 40_000}\n"
+    started = process_time()
+    with suppress(ValueError):
+        read(written.encode())
+    assert process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        (b'{"transcripts": [{"phrases": [' + b"{}," * 500_000 + b"{}]}]}",
+         "phrases: got 500001 of them"),
+        (b'{"call_id": "C", "duration_s": 1, "turns": [' + b"0," * 500_000 + b"0]}",
+         "turns: got 500001 of them"),
+        (b"00:00:01,000 --> 00:00:02,000\n" * 500_001, "cues: got 500001 of them"),
+    ],
+)  # fmt: skip
+def test_more_than_a_call_can_have_is_refused_at_once(written: bytes, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        read(written)
+
+
+def test_a_name_that_stands_twice_hides_nothing() -> None:
+    written = raw("whisper").replace(b'"language"', b'"segments": [], "language"')
+    with pytest.raises(ValueError, match="an object has a name twice"):
+        read(written)
+
+
+def test_what_nobody_sees_is_no_part_of_a_word() -> None:
+    said = "one\u200bfour \x1b[31m 4\u200b111 1\u00ad111 11\u206011 1111 \u202eright \ufeff"
+    document = {"segments": [{"start": 0, "end": 4, "text": said}]}
+    text = read(document).turns[0].text
+    assert text.startswith("onefour [31m [") and text.endswith("] right")
+
+
+@pytest.mark.parametrize(
+    ("told", "language"),
+    [("en", "en"), ("EN", "en"), ("en-GB", "en"), ("de_AT", "de"), ("German", "de"),
+     ("cantonese", "yue"), ("yue-HK", "yue"), ("no language", "en"), (7, "en"), ("", "en")],
+)  # fmt: skip
+def test_a_language_is_a_tag_or_a_name(told: object, language: str) -> None:
+    assert read({**documents.whisper(), "language": told}).language == language
 
 
 def test_a_word_far_outside_its_turn_is_put_between_its_neighbours() -> None:

@@ -29,7 +29,7 @@ def heard(*speech: tuple[Span, ...]) -> tuple[Trace, Heard]:
 
 
 def place(name: str, *speech: tuple[Span, ...]) -> Placed:
-    return placed(read_document(raw(name)), *heard(*speech))
+    return placed(read_document(raw(name)), *heard(*speech), language="en")
 
 
 def transcribed(found: Placed, *speech: tuple[Span, ...]) -> Transcript:
@@ -102,7 +102,7 @@ def shifted(name: str, seconds: float) -> bytes:
 
 def test_a_transcript_on_another_clock_is_moved_as_a_whole_and_that_is_noted() -> None:
     document = read_document(shifted("whisper_timestamped", 20.0))
-    found = placed(document, *heard(AGENT, CUSTOMER))
+    found = placed(document, *heard(AGENT, CUSTOMER), language="en")
     assert sides(transcribed(found, AGENT, CUSTOMER)) == ["agent", "customer"] * 2
     assert found.dropped == ("moved as a whole by -20.0 s, to fit the recording",)
 
@@ -119,7 +119,9 @@ def test_the_transcript_of_another_call_is_refused() -> None:
 
 def test_words_of_both_sides_in_one_cue_are_shared_by_who_speaks() -> None:
     written = "1\n00:00:00,500 --> 00:00:06,400\nHow can I help? I lost my card.\n"
-    found = placed(read_document(written.encode()), *heard(((0.6, 3.4),), ((4.0, 6.3),)))
+    found = placed(
+        read_document(written.encode()), *heard(((0.6, 3.4),), ((4.0, 6.3),)), language="en"
+    )
     assert [w.text for w in found.words[0]] + [w.text for w in found.words[1]] == (
         ["How", "can", "I", "help?", "I", "lost", "my", "card."]
     )
@@ -134,7 +136,7 @@ def test_what_two_say_at_once_stays_with_who_said_it() -> None:
             one["BeginOffsetMillis"] -= 1500
             one["EndOffsetMillis"] -= 1500
     speech = (AGENT, ((2.6, 4.8), (9.6, 10.4)))
-    found = placed(read_document(json.dumps(document).encode()), *heard(*speech))
+    found = placed(read_document(json.dumps(document).encode()), *heard(*speech), language="en")
     assert " ".join(w.text for w in found.words[1]).startswith("Hello, I lost my card near")
 
 
@@ -149,7 +151,7 @@ def test_a_yes_inside_a_long_turn_of_a_mono_recording_takes_its_own_time_only() 
     document["Transcript"].insert(
         1, {**yes, "ParticipantRole": "CUSTOMER", "Items": [yes]},
     )  # fmt: skip
-    found = placed(read_document(json.dumps(document).encode()), *heard(BOTH))
+    found = placed(read_document(json.dumps(document).encode()), *heard(BOTH), language="en")
     transcript = transcribed(found, BOTH)
     agent = " ".join(turn.text for turn in transcript.turns if turn.side == "agent")
     assert "how can I help" in agent and "Yes." not in agent
@@ -171,7 +173,7 @@ def test_a_number_is_seen_where_turns_of_one_side_overlap(alone: bool) -> None:
     if alone:
         transcript = read_transcript(written, "C1", "en")
     else:
-        transcript = transcribed(placed(read_document(written), *heard(AGENT, CUSTOMER)), AGENT,
-                                 CUSTOMER)  # fmt: skip
+        there = placed(read_document(written), *heard(AGENT, CUSTOMER), language="en")
+        transcript = transcribed(there, AGENT, CUSTOMER)
     said = " ".join(turn.text for turn in transcript.turns)
     assert "[number]" in said and "four" not in said

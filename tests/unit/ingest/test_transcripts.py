@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from pipeline.ingest.transcripts import (
     read_archive,
     read_transcript,
 )
-from tests.unit.ingest.documents import genesys, raw, srt
+from tests.unit.ingest.documents import genesys, own, raw, srt
 
 TURN: dict[str, object] = {"side": "agent", "start_s": 4, "end_s": 5, "text": "good morning"}
 CALL: dict[str, object] = {
@@ -91,10 +92,14 @@ def test_null_is_as_good_as_missing() -> None:
         (line(duration_s=float("inf")), "duration_s: got 'inf', expected seconds"),
         (line(duration_s=10**30), r"duration_s: got '\[number\]', expected seconds"),
         (line(channels=3), "channels: got '3', expected 1 or 2"),
+        (line(channels=2.0), "channels: got '2.0', expected 1 or 2"),
+        (line(channels=True), "channels: got 'True', expected 1 or 2"),
         (line(channels="2"), "channels: got '2', expected 1 or 2"),
         (line(language=["en"]), "language: got"),
+        (line(language="no language"), "language: got 'no language', expected a code"),
         (line(hold=5), "hold: expected a list"),
         (line(hold=[[9, 8]]), "hold: expected a list"),
+        (line(hold=[[0, 99]]), "hold: expected a list of .* within the call"),
         (line(hold=[[-1, 8]]), "hold: expected a list"),
         (with_turn(start_s=-1), "turn 0: times: got '-1' to '5', expected seconds within the call"),
         (with_turn(start_s=5, end_s=4), "turn 0: times: got '5' to '4'"),
@@ -125,15 +130,15 @@ def test_every_way_in_which_it_is_none_is_told_but_not_thousands() -> None:
 
 
 def test_a_refusal_quotes_nothing_that_redaction_would_remove() -> None:
-    with pytest.raises(ValueError, match=r"\[number\]") as caught:
+    with pytest.raises(ValueError, match=r"my card is \[\w+\]") as caught:
         read_transcript(with_turn(side="my card is 4111 1111 1111 1111"), "C1", "en")
     assert "4111" not in str(caught.value)
 
 
 def test_what_is_said_is_redacted() -> None:
-    assert read_transcript(with_turn(text="it is four one one one"), "C1", "en").turns[0].text == (
-        "it is [number]"
-    )
+    said = "my card number is four" + " one" * 15
+    (turn,) = read_transcript(with_turn(text=said), "C1", "en").turns
+    assert "[" in turn.text and "one" not in turn.text
 
 
 def test_an_archive_finds_every_line_and_refuses_the_others(tmp_path: Path) -> None:
@@ -195,7 +200,7 @@ def test_a_file_is_its_calls_by_the_log_by_its_name_or_by_the_vendors_id(
     tmp_path: Path, file: str, call_id: str | None
 ) -> None:
     (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-    vendors = {**genesys(), "conversationId": "C4"}
+    vendors = {**genesys(), "conversationId": "C4" if file == "job-77.json" else "of-their-own"}
     written = srt() if file.endswith(("vtt", "srt")) else json.dumps(vendors)
     (tmp_path / file).write_text(written, encoding="utf-8")
     archive = read_archive(tmp_path, names_of(LOG, STORED))
@@ -204,9 +209,59 @@ def test_a_file_is_its_calls_by_the_log_by_its_name_or_by_the_vendors_id(
     assert [refusal.why for refusal in archive.refusals] == whys
 
 
+def test_files_of_one_name_in_several_folders_are_their_own_calls(tmp_path: Path) -> None:
+    log = LOG.assign(
+        recording=["mon/1.wav", "tue/1.wav", "tue/9.wav", "thu/8.wav"], transcript=None
+    )
+    for file in ("mon/1.json", "tue/1.json", "1.json"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_bytes(raw("srt"))
+    archive = read_archive(tmp_path, names_of(log, STORED))
+    assert {call: line.file for call, line in archive.lines.items()} == {
+        "C1": "mon/1.json",
+        "C2": "tue/1.json",
+    }
+    assert [(r.where, r.why.split(";")[0]) for r in archive.refusals] == [
+        ("1.json", "several calls in the call log have its name")
+    ]
+
+
+@pytest.mark.parametrize("written", [own("C4"), own("C99"), {**genesys(), "conversationId": "C4"}])
+def test_a_transcript_that_says_it_is_another_calls_is_refused(
+    tmp_path: Path, written: dict[str, object]
+) -> None:
+    (tmp_path / "C3.json").write_text(json.dumps(written), encoding="utf-8")
+    archive = read_archive(tmp_path, names_of(LOG, STORED))
+    assert archive.lines == {}
+    assert [r.why[:16] for r in archive.refusals] == ["call 'C3' by its"]
+
+
+def test_a_vendors_own_id_says_nothing_against_a_files_name(tmp_path: Path) -> None:
+    written = {**genesys(), "conversationId": "of-their-own"}
+    (tmp_path / "C3.json").write_text(json.dumps(written), encoding="utf-8")
+    assert list(read_archive(tmp_path, names_of(LOG, STORED)).lines) == ["C3"]
+
+
+def test_a_name_that_no_table_can_hold_is_refused(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.json")).write_bytes(raw("whisper"))
+    (refusal,) = read_archive(tmp_path, names_of(LOG, STORED)).refusals
+    assert refusal.why == "its name is no plain text"
+    assert refusal.where.isascii()
+
+
+def test_a_line_too_long_for_one_call_is_refused_and_the_next_is_read(tmp_path: Path) -> None:
+    with (tmp_path / "one.jsonl").open("wb") as file:
+        file.truncate(70 * 2**20)
+        file.seek(0, os.SEEK_END)
+        file.write(b"\n" + line(call_id="C3") + b"\n")
+    archive = read_archive(tmp_path, names_of(LOG, STORED))
+    assert json.loads(raw_line(tmp_path, archive.lines["C3"]))["call_id"] == "C3"
+    assert [r.where for r in archive.refusals] == ["one.jsonl, line 1"]
+
+
 def test_of_two_transcripts_of_a_call_the_first_counts(tmp_path: Path) -> None:
     for name in ("C3.json", "C3.vtt"):
-        (tmp_path / name).write_bytes(raw("genesys" if name.endswith("json") else "webvtt"))
+        (tmp_path / name).write_bytes(raw("whisper" if name.endswith("json") else "webvtt"))
     archive = read_archive(tmp_path, names_of(LOG, STORED))
     assert archive.lines["C3"].file == "C3.json"
     assert [(r.where, "C3.json" in r.why) for r in archive.refusals] == [("C3.vtt", True)]
@@ -219,9 +274,9 @@ def test_sounds_and_hidden_files_beside_transcripts_are_passed_over(tmp_path: Pa
 
 
 def test_a_bad_file_stops_none_beside_it(tmp_path: Path) -> None:
-    (tmp_path / "C1.json").write_bytes(raw("genesys")[:-40])
+    (tmp_path / "C1.json").write_bytes(raw("whisper")[:-40])
     (tmp_path / "C2.json").write_bytes(b"")
-    (tmp_path / "C3.json").write_bytes(raw("genesys"))
+    (tmp_path / "C3.json").write_bytes(raw("whisper"))
     archive = read_archive(tmp_path, names_of(LOG, STORED))
     assert list(archive.lines) == ["C3"]
     assert {r.where: r.why.split(":")[0] for r in archive.refusals} == {

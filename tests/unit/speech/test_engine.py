@@ -70,9 +70,15 @@ def test_no_words_depend_on_what_else_is_heard(
     options = replace(OPTIONS, batch_windows=batch_windows)
     together = decode(model, list(reversed(sounds)), options)
     for one, other in zip(alone, reversed(together), strict=True):
-        assert [(w.text, w.start_s, w.end_s) for w in one] == [
-            (w.text, w.start_s, w.end_s) for w in other.words
-        ]
+        assert one == other.words
+
+
+def test_no_words_depend_on_the_batch_in_full_windows_either(
+    model: SpeechModel, sounds: list[Samples]
+) -> None:
+    options = replace(OPTIONS, fitted_windows=False)
+    alone = [decode(model, [sound], options)[0].words for sound in sounds]
+    assert [one.words for one in decode(model, sounds, options)] == alone
 
 
 def test_full_windows_give_the_same_words(model: SpeechModel, sounds: list[Samples]) -> None:
@@ -116,6 +122,14 @@ def test_nothing_to_hear_is_nothing(model: SpeechModel) -> None:
     assert decode(model, []) == []
 
 
+@pytest.mark.parametrize("samples", [0, 1, 160, 1000])
+def test_a_sound_too_short_for_a_word_takes_none_along(
+    model: SpeechModel, sounds: list[Samples], samples: int
+) -> None:
+    found = decode(model, [np.zeros(samples, np.float32), *sounds])
+    assert texts(found) == ["", *SENTENCES]
+
+
 class _Small:
     """Fails for more than so many windows at once, as a full card does."""
 
@@ -131,10 +145,19 @@ class _Small:
         return self._whisper.find_alignment(*arguments)
 
 
+@pytest.mark.parametrize(
+    "says",
+    [
+        "CUDA failed with error out of memory",
+        "cuBLAS failed with status CUBLAS_STATUS_ALLOC_FAILED",
+        "mkl_malloc: failed to allocate memory",
+        "std::bad_alloc",
+    ],
+)
 def test_a_batch_that_memory_does_not_hold_is_halved(
-    model: SpeechModel, sounds: list[Samples]
+    model: SpeechModel, sounds: list[Samples], says: str
 ) -> None:
-    small = replace(model, whisper=_Small(model.whisper, 1, "CUDA failed: out of memory"))
+    small = replace(model, whisper=_Small(model.whisper, 1, says))
     assert texts(decode(small, sounds)) == list(SENTENCES)
 
 

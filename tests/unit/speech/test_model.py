@@ -1,8 +1,12 @@
 """Loading the speech model: from a folder, by a name, and what is said when it cannot be had."""
 
+import json
+import re
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,6 +65,62 @@ def test_half_a_model_is_told(folder: Path) -> None:
     weights.write_bytes(weights.read_bytes()[: weights.stat().st_size // 2])
     with pytest.raises(ModelUnavailableError):
         load(options(folder))
+
+
+def changed(name: str, change: Callable[[Any], object]) -> Callable[[Path], None]:
+    """Puts the changed content of a JSON file into a model's folder."""
+
+    def do(folder: Path) -> None:
+        path = folder / name
+        content = change(json.loads(path.read_text(encoding="utf-8")))
+        path.write_text(json.dumps(content), encoding="utf-8")
+
+    return do
+
+
+def of_another_vocabulary(tokenizer: dict[str, Any]) -> dict[str, Any]:
+    """As many tokens, most of them in other places."""
+    known = tokenizer["model"]["vocab"]
+    swapped = {token: len(known) - 1 - i if i > 300 else i for token, i in known.items()}
+    return {**tokenizer, "model": {**tokenizer["model"], "vocab": swapped}}
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (changed("config.json", lambda config: {}), "config.json names no alignment_heads"),
+        (changed("config.json", lambda config: [config]), "config.json names no alignment_heads"),
+        (
+            changed("preprocessor_config.json", lambda config: {**config, "feature_size": 128}),
+            "128 bands of a sound, the model takes 80",
+        ),
+        (changed("tokenizer.json", of_another_vocabulary), "tokens that are not the model's"),
+        (
+            changed("tokenizer.json", lambda tokenizer: {**tokenizer, "added_tokens": []}),
+            "lacks <|startoftranscript|>",
+        ),
+    ],
+)
+def test_files_of_several_models_in_one_folder_are_told_before_anything_is_heard(
+    folder: Path, change: Callable[[Path], None], why: str
+) -> None:
+    change(folder)
+    with pytest.raises(ModelUnavailableError, match=re.escape(why)):
+        load(options(folder))
+
+
+def test_a_published_model_of_another_format_is_told(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    (folder / "model.bin").rename(folder / "model.safetensors")
+    monkeypatch.setattr(speech, "download_model", lambda name: str(folder))
+    with pytest.raises(ModelUnavailableError, match=r"lacks model\.bin"):
+        locate("openai/whisper-small")
+
+
+def test_a_folder_in_ones_home_is_found(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setenv("HOME", str(folder.parent))
+    assert locate(f"~/{folder.name}") == folder
 
 
 @pytest.mark.parametrize("name", ["smal.en", "./nowhere", "/no/such/folder"])
