@@ -1,11 +1,14 @@
 """`attune check`: configuration, data, model, device, store; a line each, all problems at once."""
 
+import os
 from collections.abc import Callable
 
+from flows.audit import Audit
 from flows.configuration import FileSettings, Settings
+from flows.keys import VARIABLE, is_marked, pseudonyms_of
 from flows.stages.transcribe import speech_options
 from pipeline.audio.diarise import load_diariser
-from pipeline.errors import ContractError, UserError
+from pipeline.errors import ContractError, StoreError, UserError
 from pipeline.ingest.call_log import read_call_log
 from pipeline.ingest.reading import Source
 from pipeline.ingest.recordings import list_files, match
@@ -27,6 +30,7 @@ def check(settings: Settings) -> None:
         ("workforce", lambda: _workforce(settings)),
         ("speech", lambda: _speech(settings)),
         ("store", lambda: _store(settings)),
+        ("privacy", lambda: _privacy(settings)),
     ]
     errors: list[UserError] = []
     for name, look in checks:
@@ -109,3 +113,16 @@ def _store(settings: Settings) -> str:
         version = store.version(CALLS)
     state = "empty" if version is None else f"CALLS at version {version}"
     return f"{settings.store.path}, {state}"
+
+
+def _privacy(settings: Settings) -> str:
+    """Where the key is, what is kept how long, whether the audit log is whole."""
+    key = "a key in the environment" if VARIABLE in os.environ else settings.privacy.key_file.name
+    if is_marked(settings):
+        pseudonyms_of(settings)
+    audit = Audit(settings.privacy.audit_log)
+    if audit.problems():
+        raise StoreError(*audit.problems())
+    days = settings.retention.model_dump(exclude_none=True)
+    kept = ", ".join(f"{name} {count} days" for name, count in days.items()) or "for ever"
+    return f"pseudonyms by {key}; audit log whole, {len(audit)} lines; kept: {kept}"

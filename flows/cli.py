@@ -181,6 +181,28 @@ def serve(
 
 
 @app.command()
+def forget(
+    customer: Annotated[str, typer.Option(help="The customer_id, as in the call log.")],
+    config: Config = DEFAULT_CONFIG,
+    as_json: Json = False,
+) -> None:
+    """A customer out of all that is stored, older versions too; searches, and says what was done.
+
+    Nothing of them is taken in again. Your own files (call log, surveys, recordings) stay as they
+    are. Exit code 7 when the search still finds something.
+
+    Example: attune forget --customer K-1017 -c attune.toml
+    """
+    from flows.forgetting import check_forgotten
+    from flows.forgetting import forget as forget_customer
+
+    settings = configuration.load(config)
+    done = forget_customer(settings, customer, now=datetime.now(UTC), say=_to_stderr)
+    print(json.dumps(done.as_json()) if as_json else "\n".join(done.lines()))
+    check_forgotten(done)
+
+
+@app.command()
 def deploy(
     cron: Annotated[str, typer.Option(help="When, for instance '0 2 * * *'.")],
     config: Config = DEFAULT_CONFIG,

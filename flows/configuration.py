@@ -16,7 +16,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.exceptions import SettingsError
 
 from pipeline.errors import ConfigurationError
+from pipeline.ingest.transcript_formats.fields import language
 from pipeline.nps import benchmark
+from pipeline.speech.languages import AUTO
 
 
 def _known_zone(name: str) -> str:
@@ -36,6 +38,13 @@ def _known_benchmark(industry: str) -> str:
     return industry
 
 
+def _known_language(name: str) -> str:
+    code = name if name == AUTO else language(name)
+    if code is None:
+        raise ValueError(f"expected a code such as en or de-AT, or {AUTO!r}")
+    return code
+
+
 def _possible_path(path: Path) -> Path:
     if "\0" in str(path):
         raise ValueError("a path cannot hold a null character")
@@ -46,6 +55,7 @@ def _possible_path(path: Path) -> Path:
 
 
 SomePath = Annotated[Path, AfterValidator(_possible_path)]
+Language = Annotated[str, AfterValidator(_known_language)]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Benchmark = Annotated[str, AfterValidator(_known_benchmark)]
 
@@ -100,7 +110,7 @@ class SpeechSettings(Section):
     model: str = "small.en"
     device: Literal["auto", "cpu", "cuda"] = "auto"
     compute_type: str = "default"
-    language: str = "en"
+    language: Language = "en"
     threads: int = Field(default=0, ge=0, description="0: the cores, shared among the workers")
     batch_windows: int = Field(default=8, ge=1)
     beam_size: int = Field(default=5, ge=1, le=20)
@@ -134,6 +144,41 @@ class ReportSettings(Section):
     benchmark: Benchmark = "contact centres"
 
 
+class PrivacySettings(Section):
+    """What protects the people in the calls; the key itself is never a setting (flows/keys.py).
+
+    `recordings` is the folder of the redacted copies; without it none are made. With
+    `agent_pseudonyms` agents too stand under keyed hashes.
+    """
+
+    key_file: SomePath = Path(".attune-key")
+    agent_pseudonyms: bool = False
+    audit_log: SomePath = Path("audit.jsonl")
+    recordings: SomePath | None = None
+
+
+Days = Annotated[int, Field(ge=1, le=36_500)]
+
+
+class RetentionSettings(Section):
+    """Days that each table's rows are kept, from the call (surveys: the answer, quarantine: the
+    last refusal) on; None: for ever.
+
+    `calls` takes all that is known of a call along. `recordings` deletes the user's own files.
+    """
+
+    calls: Days | None = None
+    tracks: Days | None = None
+    activity: Days | None = None
+    turns: Days | None = None
+    moments: Days | None = None
+    behaviours: Days | None = None
+    surveys: Days | None = None
+    quarantine: Days | None = None
+    recordings: Days | None = None
+    redacted_recordings: Days | None = None
+
+
 class RunSettings(Section):
     """How the work is cut up. Batches are formed by a fixed rule and redone whole."""
 
@@ -164,6 +209,8 @@ class Settings(BaseSettings):
     speech: SpeechSettings = SpeechSettings()
     rank: RankSettings = RankSettings()
     report: ReportSettings = ReportSettings()
+    privacy: PrivacySettings = PrivacySettings()
+    retention: RetentionSettings = RetentionSettings()
     run: RunSettings = RunSettings()
 
     @classmethod
@@ -263,6 +310,11 @@ def _resolved(settings: Settings, folder: Path) -> Settings:
         section = getattr(settings, name)
         if section.path is not None:
             section.path = (folder / section.path).resolve()
+    privacy = settings.privacy
+    privacy.key_file = (folder / privacy.key_file).resolve()
+    privacy.audit_log = (folder / privacy.audit_log).resolve()
+    if privacy.recordings is not None:
+        privacy.recordings = (folder / privacy.recordings).resolve()
     model = folder / settings.speech.model
     try:
         if model.is_dir():

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows import configuration
+from flows.configuration import PrivacySettings
 from flows.demo import CentreOptions, make_centre
 from flows.progress import watched
 from flows.run import run
@@ -17,6 +18,9 @@ SPEECH = SpeechOptions(
     model=MODEL.as_posix(), device="cpu", compute_type="int8", window_s=10.0, fitted_windows=True
 )
 """What the demo's speech runs on."""
+
+KEY = "nobody-in-this-centre-exists"
+"""Of the demo's pseudonyms: the same ones every time."""
 
 CONFIGURATION = """\
 # The demo's configuration. Paths are relative to this file.
@@ -50,6 +54,9 @@ fitted_windows = true        # it was trained with short windows; published mode
 [rank]
 contexts = ["reason", "queue", "channel", "tenure_days"]   # held constant
 window_days = 30
+
+[privacy]
+recordings = "redacted"      # copies of the recordings, silent where a secret was said
 
 [report]
 path = "report"
@@ -90,6 +97,7 @@ def make(folder: Path, options: CentreOptions) -> Path:
     config.write_text(
         CONFIGURATION.format(model=SPEECH.model, window_s=SPEECH.window_s), encoding="utf-8"
     )
+    (folder / PrivacySettings().key_file).write_text(KEY, encoding="utf-8")
     made_with.write_text(repr(options), encoding="utf-8")
     return config
 

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from flows.configuration import Settings
+from flows.keys import pseudonyms_of
 from pipeline.behaviours import registered
 from pipeline.errors import UsageError
 from pipeline.report.wording import is_scale
@@ -20,6 +21,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def rows(settings: Settings, agent: str) -> pd.DataFrame:
     """The agent's rows of FOCUS, change before keep; raises UsageError for an agent without."""
     table = Store(settings.store.path).read(FOCUS)
+    if settings.privacy.agent_pseudonyms:
+        agent = pseudonyms_of(settings).agent(agent)
     own = table[table["agent_id"] == agent]
     if own.empty:
         known = sorted(table["agent_id"].unique())

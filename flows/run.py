@@ -5,14 +5,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 
+from flows.audit import Audit
 from flows.configuration import Settings
 from flows.executor import Executor, PlainExecutor, workers
 from flows.prefect_executor import PrefectExecutor, prepare
 from flows.stages.ingest import ingest
 from flows.stages.join import join_tables
 from flows.stages.measure import measure
+from flows.stages.opening import opened
 from flows.stages.rank import rank_tables
 from flows.stages.report import report
+from flows.stages.retain import purge, retain
 from flows.stages.site import Say, Site, Tally
 from flows.stages.transcribe import transcribe
 from pipeline.errors import TooMuchRefusedError
@@ -37,14 +40,24 @@ def run(
     then everything is done: `check_refused`.
     """
     store = Store(settings.store.path)
-    with store.locked(), workers(settings.run.worker_count) as pool:
+    audit = Audit(settings.privacy.audit_log)
+    with (
+        store.locked(),
+        audit.during("run", {"stages": list(stages)}) as done,
+        workers(settings.run.worker_count) as pool,
+    ):
         if under_prefect:
             prepare(settings.store.path / ".prefect")
         executor: Executor = PrefectExecutor(pool) if under_prefect else PlainExecutor(pool)
-        site = Site(settings, store, executor, now, say)
+        site = opened(settings, store, executor, now=now, say=say)
+        retain(site)
         for stage in STAGES:
             if stage in stages or (stage == "ingest" and "transcribe" in stages):
                 _timed(site, stage, _work(site, stage))
+        purge(site)
+        done |= {"tables_written": site.tally.tables_written, "heard": site.tally.heard,
+                 "read": site.tally.read, "measured": site.tally.measured,
+                 "refused": site.tally.refused}  # fmt: skip
     return site.tally
 
 

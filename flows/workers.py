@@ -6,17 +6,23 @@ model is loaded once per process. Nothing unredacted leaves these functions.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cache
-from itertools import islice
-from pathlib import Path
-from typing import TypeVar
+from itertools import chain, islice
 
-import pandas as pd
-
+from flows.jobs import (
+    VOICES_FAILED,
+    CallJob,
+    MeasuredBatch,
+    MeasureJob,
+    RetimeJob,
+    SoundJob,
+    TextJob,
+    Transcribed,
+)
 from pipeline.audio.decode import Recording, UnreadableRecordingError, cut
 from pipeline.audio.diarise import Diariser, load_diariser
 from pipeline.audio.listening import Heard, Trace, heard, listen
+from pipeline.audio.redacted import write_redacted
 from pipeline.audio.rows import frame as track_rows
 from pipeline.audio.rows import traces_of
 from pipeline.behaviours.call import Word
@@ -27,7 +33,9 @@ from pipeline.ingest.imported import placed
 from pipeline.ingest.recordings import BOTH
 from pipeline.ingest.refusals import Refusal
 from pipeline.ingest.transcript_formats import read_document
-from pipeline.ingest.transcripts import Line, raw_line, read_transcript
+from pipeline.ingest.transcripts import raw_line, read_transcript
+from pipeline.privacy.copies import copy_name, silences
+from pipeline.spans import Span
 from pipeline.speech.engine import recognise
 from pipeline.speech.languages import AUTO, WINDOWS, heard_language
 from pipeline.speech.model import SpeechModel, SpeechOptions, load
@@ -41,111 +49,8 @@ STRIP_S = 600.0
 """Seconds of speech handed to the recogniser at once: bounds memory, fills its batches."""
 
 
-VOICES_FAILED = "the diariser failed: the voices are not told apart"
+NO_COPY = "the redacted copy could not be written"
 """Stands among what a call's words lack."""
-
-
-@dataclass(frozen=True)
-class CallJob:
-    """One call to hear, to time anew or to read. `logged_hold_s` None: the log does not know.
-
-    `version` names what its words are made by, `timed` what its speech, hold and sides are.
-    """
-
-    call_id: str
-    call_date: date
-    version: str
-    language: str
-    timed: str | None = None
-    recording: str | None = None
-    line: Line | None = None
-    logged_hold_s: float | None = None
-
-
-@dataclass(frozen=True)
-class Channels:
-    """Which channel is whose. `take`: the agent's and the customer's of more than two."""
-
-    agent: int
-    take: tuple[int, int] | None
-    diariser: str | None = None
-
-
-@dataclass(frozen=True)
-class SoundJob:
-    """A batch of calls to hear; those with a `line` have their words in `transcripts`."""
-
-    folder: Path
-    calls: tuple[CallJob, ...]
-    channels: Channels
-    speech: SpeechOptions
-    transcripts: Path | None = None
-
-
-@dataclass(frozen=True)
-class RetimeJob:
-    """A batch of calls whose sound is told anew from what is stored of it."""
-
-    root: Path
-    calls: tuple[CallJob, ...]
-    channels: Channels
-
-
-@dataclass(frozen=True)
-class TextJob:
-    """A batch of calls to read."""
-
-    folder: Path
-    calls: tuple[CallJob, ...]
-    agent_channel: int = 0
-
-
-@dataclass(frozen=True)
-class MeasureJob:
-    """A batch of calls to measure: (call_id, call_date) and what each measure depends on."""
-
-    root: Path
-    calls: tuple[tuple[str, date], ...]
-    versions: Mapping[str, str]
-
-
-AnyJob = TypeVar("AnyJob", SoundJob, RetimeJob, TextJob, MeasureJob)
-
-
-def halves(job: AnyJob) -> list[AnyJob]:
-    """The job as two, or as it is when it has one call only."""
-    middle = len(job.calls) // 2
-    parts = [part for part in (job.calls[:middle], job.calls[middle:]) if part]
-    return [replace(job, calls=part) for part in parts]
-
-
-@dataclass(frozen=True)
-class Transcribed:
-    """Rows of ACTIVITY, TURNS and TRACKS (None: they stay as they are), channels of each call, and
-    the calls that were refused.
-    """
-
-    activity: pd.DataFrame
-    turns: pd.DataFrame
-    channels: dict[str, int]
-    refused: dict[str, Refusal]
-    audio_s: float = 0.0
-    tracks: pd.DataFrame | None = None
-
-    @classmethod
-    def nothing(cls, refused: dict[str, Refusal]) -> "Transcribed":
-        """No row of any call."""
-        tables = [pd.DataFrame(columns=table.names) for table in (ACTIVITY, TURNS, TRACKS)]
-        return cls(tables[0], tables[1], {}, refused, tracks=tables[2])
-
-
-@dataclass(frozen=True)
-class MeasuredBatch:
-    """Rows of BEHAVIOURS and MOMENTS, and why calls are not eligible (None: they are)."""
-
-    behaviours: pd.DataFrame
-    moments: pd.DataFrame
-    why_not: dict[str, str | None]
 
 
 @cache
@@ -172,6 +77,8 @@ class _Listening:
     language_confidence: float | None = None
     dropped: list[str] = field(default_factory=list)
     told_agent: int | None = None
+    untimed: tuple[Span, ...] = ()
+    is_unknown_language: bool = False
     refused: Refusal | None = None
 
 
@@ -206,18 +113,31 @@ def hear(job: SoundJob) -> Transcribed:
     if pending:
         _fill_words(pending, speech_model(job.speech), job.speech)
     refused |= {one.job.call_id: one.refused for one in listenings if one.refused}
+    if job.copies is not None:
+        for call_id in refused:  # an older one may play what is refused now
+            (job.copies / copy_name(call_id)).unlink(missing_ok=True)
     done = [one for one in listenings if not one.refused]
-    return _transcribed(
-        [_transcript(one, job.channels.agent) for one in done],
+    made = _transcribed(
+        [_copied(job, one, _transcript(one, job.channels.agent)) for one in done],
         job.calls,
         refused,
         sum(one.trace.duration_s for one in done),
         {one.job.call_id: one.trace for one in done},
     )
+    return replace(made, told=tuple(_no_words(one) for one in done if one.is_unknown_language))
 
 
 def _no_recording(call: CallJob, error: Exception) -> Refusal:
     return Refusal("recording", (call.recording or "").replace(BOTH, " + "), str(error))
+
+
+def _no_words(one: _Listening) -> Refusal:
+    return Refusal(
+        "words",
+        f"call {one.job.call_id}",
+        f"the speech model does not know {one.language!r}, the call's language: its times are "
+        "measured, its words are not; set a multilingual [speech] model",
+    )
 
 
 def _no_transcript(call: CallJob, error: Exception) -> Refusal:
@@ -230,13 +150,14 @@ def _import_words(job: SoundJob, one: _Listening) -> None:
     assert one.job.line is not None and job.transcripts is not None
     try:
         document = read_document(raw_line(job.transcripts, one.job.line))
-        found = placed(document, one.trace, one.heard)
+        found = placed(document, one.trace, one.heard, language=one.language, names=one.job.names)
     except (ValueError, OSError) as error:
         one.refused = _no_transcript(one.job, error)
         return
     one.words, one.trace, one.told_agent = found.words, found.trace, found.agent
     one.language = document.language or one.language
     one.dropped += found.dropped
+    one.untimed = found.untimed
 
 
 def _recording(job: SoundJob, call: CallJob) -> Recording:
@@ -260,6 +181,7 @@ def _windows(
     A file that has changed or gone since it was tracked makes the call a refused one.
     """
     if one.language != AUTO and not model.speaks(one.language):
+        one.is_unknown_language = True
         one.dropped.append(f"the speech model does not know {one.language!r}")
         return
     options = WindowOptions(window_s=min(model.window_s, job.speech.window_s or model.window_s))
@@ -311,7 +233,26 @@ def _transcript(one: _Listening, agent_channel: int) -> Transcript:
         logged_hold_s=one.job.logged_hold_s,
         dropped=one.dropped,
         told_agent=one.told_agent,
+        names=one.job.names,
     )
+
+
+def _copied(job: SoundJob, one: _Listening, transcript: Transcript) -> Transcript:
+    """The call's redacted copy is written. Where that cannot be, there is none, not even an older
+    one, and that is noted: nothing else of the call is lost by it.
+    """
+    if job.copies is None:
+        return transcript
+    path = job.copies / copy_name(one.job.call_id)
+    try:
+        job.copies.mkdir(parents=True, exist_ok=True)
+        silent = silences(
+            transcript.words, transcript.speech, transcript.duration_s, untimed=one.untimed
+        )
+        write_redacted(_recording(job, one.job), silent, path)
+    except (UnreadableRecordingError, OSError):
+        return replace(transcript, dropped=tuple(sorted((*transcript.dropped, NO_COPY))))
+    return transcript
 
 
 def retime(job: RetimeJob) -> Transcribed:
@@ -335,10 +276,21 @@ def retime(job: RetimeJob) -> Transcribed:
             logged_hold_s=call.logged_hold_s,
             dropped=stored[call.call_id].dropped,
             told_agent=stored[call.call_id].told_agent,
+            names=call.names,
         )
         for call in job.calls
     ]
+    if job.copies is not None:
+        for transcript in done:
+            before = chain(*stored[transcript.call_id].words.values())
+            if not _redacted(chain(*transcript.words.values())) <= _redacted(before):
+                # It would play what is taken out only now; without the recording there is none.
+                (job.copies / copy_name(transcript.call_id)).unlink(missing_ok=True)
     return _transcribed(done, job.calls, {}, 0.0, None)
+
+
+def _redacted(words: Iterable[Word]) -> set[tuple[float, float]]:
+    return {(word.start_s, word.end_s) for word in words if word.is_redacted}
 
 
 def read(job: TextJob) -> Transcribed:
@@ -354,6 +306,7 @@ def read(job: TextJob) -> Transcribed:
                     call.language,
                     agent_channel=job.agent_channel,
                     logged_hold_s=call.logged_hold_s,
+                    names=call.names,
                 )
             )
         except (ValueError, OSError) as error:

@@ -11,8 +11,9 @@ import pandas as pd
 
 from pipeline.behaviours import registered
 from pipeline.behaviours.contact import FCR_WINDOW
+from pipeline.columns import NUMBER
 from pipeline.contracts import Column, Table
-from pipeline.tables import BRAND_REGION, CONTEXTS, JOINED, NUMBER
+from pipeline.tables import BRAND_REGION, CONTEXTS, JOINED
 
 LOOK_BACK = pd.Timedelta(days=90)
 CONTEXT_NAMES = tuple(c.name for c in (*CONTEXTS, *BRAND_REGION))

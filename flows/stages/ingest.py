@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from flows.configuration import FileSettings
 from flows.stages.site import Site
 from pipeline.errors import ContractError
-from pipeline.ingest.call_log import read_call_log
+from pipeline.ingest.call_log import names_of_people, read_call_log
 from pipeline.ingest.calls import UNCLAIMED, Sound, calls_table, changed
 from pipeline.ingest.reading import Rows, Source
 from pipeline.ingest.recordings import BOTH, content_hash, list_files, match
@@ -18,6 +19,7 @@ from pipeline.ingest.refusals import Refusal
 from pipeline.ingest.surveys import read_surveys
 from pipeline.ingest.transcripts import Archive, Names, names_of, read_archive
 from pipeline.ingest.workforce import read_workforce, with_workforce
+from pipeline.privacy.gate import CALL, Gate
 from pipeline.tables import CALLS, SURVEYS
 
 
@@ -27,20 +29,37 @@ def ingest(site: Site) -> Archive:
     Returns where each transcript stands, for the stage that reads them.
     """
     settings = site.settings
-    log = read_call_log(_source(settings.call_log))
+    log = read_call_log(_source(settings.call_log), site.gate)
+    site.names = names_of_people(log.frame)
     _count(site, "call log", log)
     frame = with_workforce(log.frame, _workforce(site))
     stored = site.store.read(CALLS)
     archive = _archive(site, names_of(log.frame, stored))
     sounds = _sounds(site, log.frame, archive)
     calls, refusals = calls_table(frame, sounds, known=frozenset(stored["call_id"]))
+    calls, refusals = _young(site, calls, refusals)
     site.refuse(refusals)
     _write_calls(site, changed(calls, stored))
     site.tally.calls = len(calls)
     if settings.surveys.path is not None:
         known = site.store.read(CALLS, columns=["call_id", "customer_id", "started_at"])
-        _write_surveys(site, read_surveys(_source(settings.surveys), known))
+        surveys = read_surveys(_source(settings.surveys), known, site.gate)
+        _write_surveys(site, _recent(site, surveys))
     return archive
+
+
+def _young(
+    site: Site, calls: pd.DataFrame, refusals: list[Refusal]
+) -> tuple[pd.DataFrame, list[Refusal]]:
+    """Without calls whose term is over: they would be taken in tonight and removed tomorrow."""
+    since = site.retention.first_day(CALLS)
+    if since is None:
+        return calls, refusals
+    old = calls["call_date"] < since
+    if old.any():
+        site.tally.notes.append(f"{old.sum()} calls of the log are older than [retention] keeps")
+    gone = {f"call {call_id}" for call_id in calls.loc[old, "call_id"]}
+    return calls[~old], [one for one in refusals if one.where not in gone]
 
 
 def _source(settings: FileSettings) -> Source:
@@ -62,7 +81,7 @@ def _workforce(site: Site) -> pd.DataFrame | None:
         return None
     rows = read_workforce(_source(site.settings.workforce))
     _count(site, "workforce", rows)
-    return rows.frame
+    return site.gate.rows(rows.frame)
 
 
 def _archive(site: Site, names: Names) -> Archive:
@@ -71,12 +90,22 @@ def _archive(site: Site, names: Names) -> Archive:
         return Archive({}, ())
     if not folder.is_dir():
         raise ContractError(f"transcripts: there is no folder {folder}.")
-    archive = read_archive(folder, names)
+    archive = _let_in(read_archive(folder, names), site.gate)
     site.refuse(archive.refusals)
     broken = sum(refusal.why != UNCLAIMED for refusal in archive.refusals)
     site.tally.looked_at["transcript files"] = len(archive.lines) + broken
     site.tally.refused_of["transcript files"] = broken
     return archive
+
+
+def _let_in(archive: Archive, gate: Gate) -> Archive:
+    """What is not of a forgotten call."""
+    lines = {
+        call_id: line
+        for call_id, line in archive.lines.items()
+        if not gate.is_forgotten(CALL, call_id) and gate.file(line.file)
+    }
+    return Archive(lines, tuple(gate.refusals(archive.refusals)))
 
 
 def _sounds(site: Site, log: pd.DataFrame, archive: Archive) -> Mapping[str, Sound]:
@@ -91,7 +120,8 @@ def _sounds(site: Site, log: pd.DataFrame, archive: Archive) -> Mapping[str, Sou
     if not folder.is_dir():
         raise ContractError(f"recordings: there is no folder {folder}.")
     heard = site.store.read(CALLS, columns=["recording"])["recording"].dropna()
-    matched = match(log, list_files(folder), known=heard)
+    files = [file for file in list_files(folder) if site.gate.file(file)]
+    matched = match(log, files, known=heard)
     site.refuse(matched.refusals)
     return sounds | _hashed(site, folder, matched.recordings)
 
@@ -118,6 +148,16 @@ def _write_calls(site: Site, new: pd.DataFrame) -> None:
         keys = list(zip(new["call_id"], new["call_date"], strict=True))
         site.store.replace_calls(CALLS, new, keys)
         site.wrote("CALLS")
+
+
+def _recent(site: Site, surveys: Rows) -> Rows:
+    """Without surveys whose term is over."""
+    since = site.retention.first_day(SURVEYS)
+    if since is None:
+        return surveys
+    asked = surveys.frame["answered_at"].fillna(surveys.frame["invited_at"])
+    old = asked < pd.Timestamp(since, tz="UTC")
+    return replace(surveys, frame=surveys.frame[~old])
 
 
 def _write_surveys(site: Site, surveys: Rows) -> None:

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from flows.executor import Step
+from flows.jobs import MeasuredBatch, MeasureJob, halves
 from flows.stages.site import Site
-from flows.workers import MeasuredBatch, MeasureJob, halves
 from flows.workers import measure as measure_job
 from pipeline.behaviours import behaviours_table, registered
 from pipeline.behaviours.measurement import register_version
-from pipeline.tables import CALLS, MOMENTS
+from pipeline.tables import ACTIVITY, CALLS, MOMENTS, TURNS
 
 DEPENDS_ON = (
     "tried", "timed", "language", "hold_s", "after_call_work_s", "wait_s", "transfers", "why_not",
@@ -29,6 +29,9 @@ def measure(site: Site) -> None:
     known = stored.set_index("call_id")["version"].reindex(calls["call_id"]).to_numpy()
     # A run that was killed before its last commit has left `eligible` open.
     behind = (wanted.to_numpy() != known) | calls["eligible"].isna().to_numpy()
+    since = site.retention.first_day(TURNS, ACTIVITY, MOMENTS, table)
+    if since is not None:
+        behind &= (calls["call_date"] >= since).to_numpy()
     stale = calls[behind].sort_values(["started_at", "call_id"])
     log = log_behaviours(calls)
     site.say(f"{len(stale)} calls to measure, {len(calls) - len(stale)} unchanged")

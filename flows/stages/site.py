@@ -1,18 +1,21 @@
 """What every stage works with: settings, store, executor, the run's time, and what was refused."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
+from flows.audit import Audit
 from flows.configuration import Settings
 from flows.executor import Executor, Job, Result, Step
 from flows.progress import watched
+from flows.retention import Retention
 from pipeline.contracts import Table
 from pipeline.ingest.refusals import Refusal, quarantine
 from pipeline.ingest.transcripts import Archive
+from pipeline.privacy.gate import Gate
 from pipeline.store import Store
 from pipeline.tables import QUARANTINE
 
@@ -43,13 +46,18 @@ class Tally:
 
 @dataclass
 class Site:
-    """One run's surroundings."""
+    """One run's surroundings; `names` are those of the people in each call of the log."""
 
     settings: Settings
     store: Store
     executor: Executor
     now: datetime
     say: Say
+    gate: Gate
+    audit: Audit
+    retention: Retention
+    has_old_versions_removed: bool = False
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
     archive: Archive = field(default_factory=lambda: Archive({}, ()))
 

@@ -11,8 +11,7 @@ import pandas as pd
 
 from flows.configuration import RecordingSettings, SpeechSettings
 from flows.executor import Step
-from flows.stages.site import Site
-from flows.workers import (
+from flows.jobs import (
     VOICES_FAILED,
     CallJob,
     Channels,
@@ -21,10 +20,9 @@ from flows.workers import (
     TextJob,
     Transcribed,
     halves,
-    hear,
-    read,
-    retime,
 )
+from flows.stages.site import Site
+from flows.workers import hear, read, retime
 from pipeline.audio.hold_music import weights_version
 from pipeline.audio.listening import HEARD_VERSION
 from pipeline.audio.tracks import TRACKS_VERSION
@@ -32,6 +30,7 @@ from pipeline.behaviours.language import languages, pack
 from pipeline.ingest.recordings import BOTH
 from pipeline.ingest.refusals import Refusal
 from pipeline.ingest.transcripts import Archive, Line
+from pipeline.privacy.redaction import REDACTION_VERSION
 from pipeline.speech import model as speech
 from pipeline.speech.engine import WORDS_VERSION
 from pipeline.speech.languages import AUTO
@@ -40,7 +39,7 @@ from pipeline.tables import ACTIVITY, CALLS, TRACKS, TURNS
 TEXT_VERSION = "text-3"
 """Change it when the same words give other rows: all are then put into turns again."""
 
-IMPORT_VERSION = "import-1"
+IMPORT_VERSION = "import-2"
 """Change it when the same transcript gives other words: all are then imported again."""
 
 AnyJob = TypeVar("AnyJob", SoundJob, RetimeJob, TextJob)
@@ -65,6 +64,9 @@ def speech_options(settings: SpeechSettings, *, workers: int) -> speech.SpeechOp
 def transcribe(site: Site, archive: Archive) -> None:
     """Hear the recordings and read the transcripts that are new or changed."""
     calls = site.store.read(CALLS)
+    since = site.retention.first_day(TURNS, ACTIVITY, TRACKS)
+    if since is not None:
+        calls = calls[calls["call_date"] >= since]
     _hear(site, calls[calls["source"] == "recording"], archive)
     _read(site, calls[calls["source"] == "transcript"], archive)
 
@@ -81,10 +83,14 @@ def _hear(site: Site, calls: pd.DataFrame, archive: Archive) -> None:
     if not set(calls["call_id"]) <= set(archive.lines):  # else no model is needed, nor looked for
         revision = speech.revision(speech.locate(options.model))
         heard_by = speech.version(revision, options, [WORDS_VERSION, *made_by])
-    told_by = f"{HEARD_VERSION}|{weights_version()}|{TEXT_VERSION}|{channels.agent}"
+    told_by = "|".join(
+        (HEARD_VERSION, weights_version(), TEXT_VERSION, REDACTION_VERSION, str(channels.agent))
+    )
     jobs = _jobs(site, calls, _MadeBy(archive.lines, imported_by, heard_by, told_by))
     tried = calls.set_index("call_id")[["tried", "timed"]]
-    new = [job for job in jobs if job.version != tried.loc[job.call_id, "tried"]]
+    new = _still_named(
+        site, [job for job in jobs if job.version != tried.loc[job.call_id, "tried"]], tried
+    )
     lost = _trackless(site, _stale(jobs, new, tried))
     new = _still_there(site, folder, [*new, *(j for j in jobs if j.call_id in lost)], tried)
     stale = [job for job in _stale(jobs, new, tried) if job.call_id not in lost]
@@ -93,15 +99,29 @@ def _hear(site: Site, calls: pd.DataFrame, archive: Archive) -> None:
     site.tally.looked_at["transcripts"] = sum(job.line is not None for job in jobs)
     batch = site.settings.run.batch_recordings
     transcripts = site.settings.transcripts.path
+    copies = site.settings.privacy.recordings
     hearing = [
-        SoundJob(folder, part, channels, options, transcripts) for part in _parts(new, batch)
+        SoundJob(folder, part, channels, options, transcripts, copies)
+        for part in _parts(new, batch)
     ]
     site.run(_step(site, "hear", hear, hearing))
     if stale:
         site.say(f"{len(stale)} calls to tell anew from what is kept of their sound")
     batch = site.settings.run.batch_transcripts
-    telling = [RetimeJob(site.store.root, part, channels) for part in _parts(stale, batch)]
+    telling = [RetimeJob(site.store.root, part, channels, copies) for part in _parts(stale, batch)]
     site.run(_step(site, "retime", retime, telling))
+
+
+def _still_named(site: Site, waiting: list[CallJob], tried: pd.DataFrame) -> list[CallJob]:
+    """Without calls that could only be done again with names in their words: those of an earlier
+    log than this one, which has names. They keep the words that were redacted with them.
+    """
+    if not any(site.names.values()):
+        return waiting
+    kept = set(tried.index[tried["tried"].notna()]) - set(site.names)
+    if any(job.call_id in kept for job in waiting):
+        site.tally.notes.append("calls of earlier logs keep their words: their names are not known")
+    return [job for job in waiting if job.call_id not in kept]
 
 
 def _channels(settings: RecordingSettings) -> Channels:
@@ -137,12 +157,13 @@ def _read(site: Site, calls: pd.DataFrame, archive: Archive) -> None:
         return
     tried = calls.set_index("call_id")["tried"]
     agent = site.settings.recordings.agent_channel
-    read_by = "|".join((TEXT_VERSION, IMPORT_VERSION, str(agent)))
+    read_by = "|".join((TEXT_VERSION, IMPORT_VERSION, REDACTION_VERSION, str(agent)))
     waiting = [
         job
         for job in _jobs(site, calls, _MadeBy(archive.lines, read_by))
         if job.line is not None and job.version != tried[job.call_id]
     ]
+    waiting = _still_named(site, waiting, calls.set_index("call_id")[["tried"]])
     batch = site.settings.run.batch_transcripts
     jobs = [TextJob(folder, part, agent) for part in _parts(waiting, batch)]
     site.say(f"{len(waiting)} transcripts to read, {len(calls) - len(waiting)} unchanged")
@@ -179,7 +200,8 @@ def _jobs(site: Site, calls: pd.DataFrame, by: _MadeBy) -> list[CallJob]:
         timed = _hash(by.told_by, *facts) if by.told_by else None
         jobs.append(
             CallJob(row["call_id"], row["call_date"], version, language, timed=timed,
-                    recording=row["recording"], line=line, logged_hold_s=hold)
+                    recording=row["recording"], line=line, logged_hold_s=hold,
+                    names=site.names.get(row["call_id"], ()))
         )  # fmt: skip
     return jobs
 
@@ -249,7 +271,7 @@ def _refused(calls: Sequence[CallJob], name: str, error: str) -> Transcribed:
 def _commit(site: Site, done: Sequence[CallJob], result: Transcribed) -> None:
     """The batch's rows; CALLS comes last, so that a batch killed in between is done again whole."""
     keys = [(call.call_id, call.call_date) for call in done]
-    site.refuse(result.refused.values())
+    site.refuse((*result.refused.values(), *result.told))
     tables = [(ACTIVITY, result.activity), (TURNS, result.turns)]
     if result.tracks is not None:
         tables.append((TRACKS, result.tracks))

@@ -8,8 +8,9 @@ from pipeline.audio.tracks import DEAD_CHANNEL
 from pipeline.behaviours.call import Call
 from pipeline.behaviours.language import languages, pack
 from pipeline.behaviours.register import Behaviour, Measure, Moment, registered, unknown
+from pipeline.columns import NUMBER
 from pipeline.contracts import Column, Table
-from pipeline.tables import BEHAVIOURS, NUMBER
+from pipeline.tables import BEHAVIOURS
 
 MIN_SECONDS = 4.0
 MIN_WORDS = 10

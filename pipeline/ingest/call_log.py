@@ -1,10 +1,15 @@
 """The call log: one row per call, checked and typed."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pandas as pd
 
 from pipeline.ingest.reading import Field, Rows, Source, read_rows
-from pipeline.ingest.refusals import Refusal
-from pipeline.privacy import redact_text
+from pipeline.ingest.refusals import Refusal, quoted
+from pipeline.ingest.transcript_formats.fields import language
+from pipeline.privacy.gate import Gate
+from pipeline.privacy.redaction import redact_text
 
 DAY_S = 86_400.0
 """No part of a call lasts longer: more is a wrong unit, such as milliseconds."""
@@ -30,19 +35,25 @@ FIELDS = (
     Field("recording_agent"),
     Field("recording_customer"),
     Field("transcript"),
+    Field("customer_name"),
+    Field("agent_name"),
 )
 
+NAMES = ("customer_name", "agent_name")
+"""Names are read so that they can be taken out of what is said, and are written nowhere."""
 
 FREE = ("reason", "queue", "channel", "segment", "brand", "region")
 """Columns that agents may have typed anything into."""
 
 
-def read_call_log(source: Source) -> Rows:
-    """Rows of the call log. A call_id that stands twice counts once: its first row is kept.
+def read_call_log(source: Source, gate: Gate | None = None) -> Rows:
+    """Rows of the call log, by the gate. A call_id that stands twice counts once: its first row.
 
     Raises ContractError when the file as a whole breaks its contract.
     """
     rows = read_rows(source, FIELDS, what="call log")
+    if gate is not None:
+        rows = replace(rows, frame=gate.rows(rows.frame))
     twice = rows.frame.duplicated("call_id", keep="first")
     refusals = [
         Refusal(
@@ -53,9 +64,53 @@ def read_call_log(source: Source) -> Rows:
         for line, call_id in rows.frame.loc[twice, ["line", "call_id"]].itertuples(index=False)
     ]
     frame = rows.frame[~twice].reset_index(drop=True)
+    frame["language"], unknown = _languages(frame, source)
+    people = names_of_people(frame)
     for name in FREE:
-        frame[name] = frame[name].map(redact_text, na_action="ignore").astype(object)
-    return Rows(_with_day_and_hour(frame), (*rows.refusals, *refusals), rows.unused)
+        frame[name] = _clean(frame, name, people)
+    return Rows(_with_day_and_hour(frame), (*rows.refusals, *refusals, *unknown), rows.unused)
+
+
+def _languages(frame: pd.DataFrame, source: Source) -> tuple[pd.Series, list[Refusal]]:
+    """ISO 639-1 codes of "en-GB", "EN" or "English"; what is no language is unknown, and told."""
+    codes = frame["language"].map(language, na_action="ignore").astype(object)
+    codes = codes.where(codes.notna(), None)
+    broken = frame["language"].notna() & codes.isna()
+    refusals = [
+        Refusal(
+            "call log cell",
+            f"{source.path.name}, line {line}",
+            f"language: got {quoted(cell)}, expected a code such as en or de-AT; the cell is "
+            "taken as unknown",
+        )
+        for line, cell in frame.loc[broken, ["line", "language"]].itertuples(index=False)
+    ]
+    return codes, refusals
+
+
+def names_of_people(log: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """The names of the people in each call of the log; none where it has no names."""
+    named = log[["call_id", *NAMES]]
+    return {
+        call_id: tuple(str(name) for name in names if isinstance(name, str))
+        for call_id, *names in named.itertuples(index=False)
+    }
+
+
+def _clean(frame: pd.DataFrame, column: str, people: Mapping[str, tuple[str, ...]]) -> pd.Series:
+    """A column without secrets; what stands in many rows is looked at once."""
+    known: dict[tuple[str, tuple[str, ...]], str] = {}
+
+    def clean(call_id: str, text: object) -> str | None:
+        if not isinstance(text, str):
+            return None
+        key = text, people[call_id]
+        if key not in known:
+            known[key] = redact_text(text, names=key[1])
+        return known[key]
+
+    pairs = zip(frame["call_id"], frame[column], strict=True)
+    return pd.Series([clean(*pair) for pair in pairs], index=frame.index, dtype=object)
 
 
 def _with_day_and_hour(frame: pd.DataFrame) -> pd.DataFrame:

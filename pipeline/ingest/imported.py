@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 from typing import Literal
 
 from pipeline.audio.diarise import Diarised, Segment
@@ -10,7 +10,7 @@ from pipeline.audio.listening import Heard, Trace
 from pipeline.behaviours.call import Word
 from pipeline.ingest.mending import Mended, Spoken, mended
 from pipeline.ingest.transcript_formats.document import MACHINE, Document
-from pipeline.privacy import redact
+from pipeline.privacy.redaction import kinds_of, with_placeholders
 from pipeline.spans import Span, merged, overlap, seconds
 from pipeline.speech.fitting import common, fitted, lag, spread
 from pipeline.speech.roles import roles_of_channels, roles_of_speakers
@@ -96,6 +96,7 @@ def read_alone(
     agent_channel: int,
     language: str,
     logged_hold_s: float | None = None,
+    names: Sequence[str] = (),
 ) -> Transcript:
     """A transcript without its recording; raises ValueError for one that cannot be mended.
 
@@ -116,6 +117,7 @@ def read_alone(
         logged_hold_s=logged_hold_s,
         facts=replace(facts, timing_confidence=_timed_share(made)),
         dropped=(*made.notes, *apart.notes),
+        names=names,
     )
 
 
@@ -177,21 +179,29 @@ class Placed:
     """A transcript's words by the recording's channel, each inside speech that was heard.
 
     `trace` has the vendor's voices where the recording is mono. `agent`: the channel, or the voice,
-    that the vendor says is the agent; None where it does not.
+    that the vendor says is the agent; None where it does not. `untimed` are the turns whose words
+    have no times of their own.
     """
 
     words: dict[int, list[Word]]
     trace: Trace
     agent: int | None
     dropped: tuple[str, ...]
+    untimed: tuple[Span, ...] = ()
 
 
-def placed(document: Document, trace: Trace, heard: Heard) -> Placed:
-    """Put the words where the recording has speech; raises ValueError where they do not fit it."""
+def placed(
+    document: Document, trace: Trace, heard: Heard, *, language: str, names: Sequence[str] = ()
+) -> Placed:
+    """Put the words where the recording has speech; raises ValueError where they do not fit it.
+
+    They are redacted before: by the times of the sound, words of other turns may come between.
+    """
     made = mended(document)
+    clean = _redacted(made.turns, document.language or language, names)
     union = merged(span for spans in heard.speech for span in spans)
     late_s = lag([turn.span for turn in made.turns], union, trace.duration_s)
-    moved = [_redacted(_spread(_shifted(turn, late_s), union)) for turn in made.turns]
+    moved = [_spread(_shifted(turn, late_s), union) for turn in clean]
     apart = voices(moved)
     notes = [*made.notes, *apart.notes]
     if late_s:
@@ -213,7 +223,8 @@ def placed(document: Document, trace: Trace, heard: Heard) -> Placed:
         )
     if far:
         notes.append(f"{far} words where the recording has no speech")
-    return Placed(result, trace, agent, tuple(notes))
+    untimed = tuple(turn.span for turn in moved if not turn.exact)
+    return Placed(result, trace, agent, tuple(notes), untimed)
 
 
 def _shifted(turn: Spoken, late_s: float) -> Spoken:
@@ -233,9 +244,19 @@ def _spread(turn: Spoken, speech: Sequence[Span]) -> Spoken:
     return replace(turn, words=tuple(spread(turn.words, heard)))
 
 
-def _redacted(turn: Spoken) -> Spoken:
-    """Now, for by the times of the sound words of other turns may come between."""
-    return replace(turn, words=redact(turn.words))
+def _redacted(turns: Sequence[Spoken], language: str, names: Sequence[str]) -> list[Spoken]:
+    """The turns without secrets, which may run over several of them."""
+    kind = _kind(turns)
+    told: dict[str, list[Spoken]] = {}
+    for turn in turns:
+        told.setdefault(_key(turn, kind) or UNKNOWN, []).append(turn)
+    said = {key: _said(own) for key, own in told.items()}
+    kinds = {key: iter(own) for key, own in kinds_of(said, language=language, names=names).items()}
+    return [
+        replace(turn, words=with_placeholders(turn.words, list(islice(own, len(turn.words)))))
+        for turn in turns
+        for own in [kinds[_key(turn, kind) or UNKNOWN]]
+    ]
 
 
 def _by_channel(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from pipeline.privacy import redact_text
+from pipeline.privacy.redaction import redact_text
 from pipeline.tables import QUARANTINE
 
 LONGEST_QUOTE = 60

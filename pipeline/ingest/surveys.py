@@ -5,7 +5,8 @@ import pandas as pd
 from pipeline.ingest.reading import Field, Rows, Source, read_rows
 from pipeline.ingest.refusals import Refusal, quoted
 from pipeline.nps import answer_class
-from pipeline.privacy import redact_text
+from pipeline.privacy.gate import Gate
+from pipeline.privacy.redaction import redact_text
 
 FIELDS = (
     Field("survey_id", required=True),
@@ -25,15 +26,16 @@ SCALES = {"nps": ("0-10",), "csat": ("1-5", "1-7", "1-10", "0-10"), "ces": ("1-7
 """Each kind's scales; the first one is meant where a survey names none."""
 
 
-def read_surveys(source: Source, calls: pd.DataFrame) -> Rows:
+def read_surveys(source: Source, calls: pd.DataFrame, gate: Gate | None = None) -> Rows:
     """Invitations and answers. Refused: a score that is no whole number or outside its scale, an
     unknown kind or scale, an answer before its call, a row with neither customer nor call.
 
     A later answer under the same survey_id replaces the earlier. `calls` has call_id, customer_id
-    and started_at. Raises ContractError when the file as a whole breaks its contract.
+    and started_at, as they come out of the gate. Raises ContractError when the file as a whole
+    breaks its contract.
     """
     rows = read_rows(source, FIELDS, what="surveys")
-    frame = _with_defaults(rows.frame)
+    frame = _with_defaults(rows.frame if gate is None else gate.rows(rows.frame))
     frame = _with_call(frame, calls)
     why = _why_refused(frame)
     refusals = [

@@ -8,10 +8,12 @@ from pathlib import Path
 from tests.bench import (
     diarisation,
     emotion,
+    forgetting,
     invention,
     long_calls,
     readers,
     recovery,
+    redaction,
     sound,
     speech,
     true_size,
@@ -31,6 +33,8 @@ BENCHES: dict[str, Callable[[Path], None]] = {
     "recovery": recovery.bench,
     "readers": readers.bench,
     "vendor_transcripts": vendor_transcripts.bench,
+    "redaction": redaction.bench,
+    "forgetting": forgetting.bench,
 }
 
 

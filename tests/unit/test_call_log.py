@@ -151,7 +151,7 @@ def test_a_broken_number_is_unknown_and_its_row_stays(tmp_path: Path) -> None:
 
 def test_a_refusal_quotes_nothing_that_redaction_would_remove(tmp_path: Path) -> None:
     rows = read(tmp_path, f"call_id,started_at,wait_s\nA,{AT},call me on 0170 1234567\n")
-    assert rows.refusals[0].why.startswith("wait_s: got 'call me on [number]', expected a number")
+    assert rows.refusals[0].why.startswith("wait_s: got 'call me on [phone]', expected a number")
 
 
 def test_a_broken_time_is_quoted_as_it_is(tmp_path: Path) -> None:
@@ -193,4 +193,4 @@ def test_a_file_without_a_header_does_not_spill_its_first_row(tmp_path: Path) ->
 
 def test_what_agents_type_is_redacted(tmp_path: Path) -> None:
     rows = read(tmp_path, f"call_id,started_at,reason\nA,{AT},call 07700 900123 a@example.com\n")
-    assert rows.frame["reason"].tolist() == ["call [number] [email]"]
+    assert rows.frame["reason"].tolist() == ["call [phone] [email]"]

@@ -58,7 +58,7 @@ def test_a_score_that_is_no_whole_number_is_refused(tmp_path: Path) -> None:
 def test_a_refused_score_quotes_no_secret(tmp_path: Path) -> None:
     why = only_refusal(read(tmp_path, f"S1,K1,,{AT},call 0170 1234567\n"))
     assert "1234567" not in why
-    assert "[number]" in why
+    assert "[phone]" in why
 
 
 @pytest.mark.parametrize("score", ["", "nan"])
@@ -141,7 +141,7 @@ def test_kinds_and_scales_in_other_writing(tmp_path: Path) -> None:
 def test_comments_are_redacted(tmp_path: Path) -> None:
     rows = read(tmp_path, f'S1,K1,{AT},9,"card 4111 1111 1111 1111"\n',
                 "survey_id,customer_id,answered_at,score,comment")  # fmt: skip
-    assert rows.frame["comment"].tolist() == ["card [number]"]
+    assert rows.frame["comment"].tolist() == ["card [card]"]
 
 
 def test_the_fewest_columns_and_no_rows(tmp_path: Path) -> None:
