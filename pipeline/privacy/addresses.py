@@ -313,7 +313,8 @@ def _parts(shapes: Mapping[str, Shape], asked: _Asked, found: set[int]) -> Itera
         for side, shape in shapes.items():
             first, end = _index(shape, cue.last), _index(shape, cue.last + _PART_ANSWER)
             match = _PART.match(shape.letters, first, end) if first < end else None
-            is_told = cue.kind == "address_parts" and shape.letters[first : first + 1] == "s"
+            verb = shape.tokens[first].text if match else ""
+            is_told = cue.kind == "address_parts" and verb in {"is", "was", "would"}
             if match and (side != cue.side or is_told):
                 told = shape.tokens[match.start(1) : match.end(1)]
                 yield from (token.position for token in told)

@@ -67,7 +67,10 @@ CLASSES: Mapping[str, str] = {
 """The letter of each kind of word; `_other` gives D (one or two digits), Y (a typed year), V (two
 digits in one word), d (a typed ordinal), S (a typed date), P (typed month and year or day)."""
 
-_FULL_YEAR = "(?:tTu|t[TVtu]|t[Hz][za]?(?:Tu|[uTtV])|tH|T[tVD]|Tzu|TTu|TT|[uD]ka?(?:Tu|zu|[utTVD])?|Y|uuuu|DD)"
+_FULL_YEAR = (
+    "(?:tTu|t[TVtu]|t[Hz][za]?(?:Tu|[uTtV])|tH|T[tVD]|Tzu|TTu|TT|"
+    "[uD]ka?(?:Tu|zu|[utTVD])?|Y|uuuu|DD)"
+)
 _YEAR = f"(?:{_FULL_YEAR}|Tu|[tTVD]|z[uw])"
 _ORDINAL = "(?:To|[oOd])"
 _NUMBER = "(?:z[uw]|Tu|[utTVD])"

@@ -121,7 +121,11 @@ def _stretches(shape: Shape, told: Sequence[int], plain_words: int) -> Iterator[
         if start < at < end:
             yield start, end
     for match in _WITHOUT_HOST.finditer(shape.letters) if told else ():
-        if _is_near(shape.tokens[match.start()], told, _CUE_BEFORE // 3, 0):
+        said = {token.text for token in shape.tokens[match.start() : match.end()]}
+        # "plus six one" is how a telephone number begins.
+        if not said & {"plus", "minus"} and _is_near(
+            shape.tokens[match.start()], told, _CUE_BEFORE // 3, 0
+        ):
             yield match.span()
 
 

@@ -211,10 +211,10 @@ def _beside_answers() -> frozenset[str]:
 
 def _is_answer(piece: Piece, side: Sequence[Token]) -> bool:
     """Whether nothing but fillers stands around it in its sentence; behind a weak one not even
-    these, for "may I" and "one moment" are made of such words.
+    these, for "may I" and "one moment" are made of such words, unless digits are beside it.
     """
     fillers = _beside_answers()
-    behind = SOUND_ALIKE.keys() if piece.is_weak else fillers
+    behind = SOUND_ALIKE.keys() if piece.is_weak and not _is_beside_digits(piece, side) else fillers
     before, after = piece.first.index - 1, piece.last.index + 1
     return (
         before < 0
@@ -226,4 +226,18 @@ def _is_answer(piece: Piece, side: Sequence[Token]) -> bool:
         or side[after].position != piece.last.position + 1
         or ends_sentence(piece.last)
         or side[after].text in behind
+    )
+
+
+def _is_beside_digits(piece: Piece, side: Sequence[Token]) -> bool:
+    """Whether a digit comes before or after it with one filler between: "four um one"."""
+    first, last = piece.first.index, piece.last.index
+    return any(
+        0 <= between < len(side)
+        and 0 <= digit < len(side)
+        and side[between].text in _beside_answers()
+        and not ends_sentence(side[min(between, digit)])
+        and abs(side[digit].position - side[first].position) <= 2
+        and bool(atoms_of(side[digit].text))
+        for between, digit in ((first - 1, first - 2), (last + 1, last + 2))
     )

@@ -6,6 +6,7 @@ from functools import cache
 
 from pipeline.privacy.conversation import Token
 from pipeline.privacy.phrases import Index, Phrase, indexed, lexicon, words_of
+from pipeline.privacy.pieces import ends_sentence
 
 SECRETS = ("card", "cvv", "expiry", "iban", "account", "ssn", "phone", "number")
 HARMLESS, NEXT, SMALL = "harmless", "harmless_next", "harmless_small"
@@ -60,8 +61,18 @@ def _of_side(tokens: Sequence[Token]) -> Iterator[Cue]:
             yield _cue(phrase.kind, phrase.is_weak, owners[start:end])
     vague = words_of("en/no_nouns.txt")
     for place, word in enumerate(words):
-        if word in _NUMBERS and place and place not in taken and words[place - 1] not in vague:
+        is_generic = word in _NUMBERS and place and place not in taken
+        if (
+            is_generic
+            and words[place - 1] not in vague
+            and _follows(*owners[place - 1 : place + 1])
+        ):
             yield _cue(GENERIC, True, owners[place : place + 1])
+
+
+def _follows(before: Token, after: Token) -> bool:
+    """Whether a word is said right after another: "number?" alone is of no kind."""
+    return after.position - before.position <= 1 and not ends_sentence(before)
 
 
 def _matches(words: Sequence[str]) -> Iterator[tuple[Phrase, int, int]]:

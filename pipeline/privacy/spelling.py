@@ -126,10 +126,19 @@ def _back(side: Sequence[Token], first: int, kind: str) -> Iterator[Token]:
         start: int | None = index if _is_sign(side[index]) else None
         if kind in _WITH_LETTERS:
             start = _letters_back(side, index)
+        if start is None and _is_country(side, index):
+            start = index - 2
         if start is None:
             return
         yield from side[start : index + 1]
         index = start - 1
+
+
+def _is_country(side: Sequence[Token], index: int) -> bool:
+    """Whether "plus won, um" ends here: a country's code that was misheard, and a pause."""
+    if index < 2 or side[index].text not in words_of("en/fillers.txt"):
+        return False
+    return side[index - 1].text in SOUND_ALIKE and side[index - 2].text == "plus"
 
 
 def _is_sign(token: Token) -> bool:

@@ -45,9 +45,13 @@ def test_make_target(command: str) -> None:
 
 
 def test_configuration() -> None:
-    whole, speech = (Settings(**tomllib.loads(block)) for block in blocks("toml"))
+    parts = [tomllib.loads(block) for block in blocks("toml")]
+    whole, speech, privacy = (
+        Settings(**{"call_log": {"path": "log.csv"}} | part) for part in parts
+    )
     assert whole.call_log.columns == {"after_call_work_s": "ACW seconds"}
     assert speech.speech.language == "auto"
+    assert privacy.retention.turns == 90
 
 
 def test_files_it_names() -> None:
@@ -59,6 +63,8 @@ def test_sample_runs(tmp_path: Path, attune: Cli, monkeypatch: pytest.MonkeyPatc
     """`data/sample` is processed as it is committed; its tables go elsewhere here."""
     monkeypatch.setenv("ATTUNE_STORE__PATH", str(tmp_path / "store"))
     monkeypatch.setenv("ATTUNE_REPORT__PATH", str(tmp_path / "report"))
+    monkeypatch.setenv("ATTUNE_PRIVACY__KEY_FILE", str(tmp_path / "key"))
+    monkeypatch.setenv("ATTUNE_PRIVACY__AUDIT_LOG", str(tmp_path / "audit.jsonl"))
     done = attune("run", "--plain", "-c", str(ROOT / "data/sample/attune.toml"))
     assert done.returncode == 0, done.stderr
     assert "2 heard, 38 read, 40 measured" in done.stdout

@@ -73,7 +73,7 @@ def test_what_is_no_transcript_is_in_quarantine_and_harms_no_other_call(imported
 
 def test_nothing_that_a_vendor_left_in_is_kept_anywhere(imported: Path) -> None:
     turns = Store(imported / "store").read(TURNS)
-    assert turns["text"].str.contains(r"\[number\]").sum() >= len(JSON_DOCUMENTS)
+    assert turns["text"].str.contains(r"\[card\]").sum() >= len(JSON_DOCUMENTS)
     for table in (TURNS, QUARANTINE, CALLS, ACTIVITY):
         assert "1111" not in Store(imported / "store").read(table).to_csv()
 

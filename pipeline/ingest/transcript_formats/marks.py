@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from pipeline.privacy.conversation import KINDS
+
 REDACTED, NUMBER, EMAIL = "[redacted]", "[number]", "[email]"
 """Ours for whatever a vendor took out, where it is neither a number nor an address."""
 
@@ -55,6 +57,8 @@ def _shown(word: str, marks: Iterator[str]) -> str:
 
 def _ours(name: str, whole: str) -> str | None:
     """Our mark; None for a sound. Capitals, or a name of what was taken out, say redaction."""
+    if name in KINDS:
+        return f"[{name}]"
     parts = re.findall(r"[a-z]+", name.lower())
     if any(part in SOUNDS for part in parts):
         return None

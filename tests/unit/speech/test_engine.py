@@ -21,7 +21,7 @@ SENTENCES = (
     "Thank you for calling Northwind, my name is Sarah.",
     "My router is not working.",
     "I am sorry to hear that.",
-    "Yes.",
+    "I am not sure.",
     "Can I take your account number please?",
     "The total amount is forty two dollars.",
 )
