@@ -1,5 +1,6 @@
 """Numbers that are secret without any hint: payment cards by their check digit, all long ones."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -22,6 +23,11 @@ _CARDS_BEGIN = frozenset("23456")
 
 RUN_WORDS = 8
 """Fillers between two pieces of one long number."""
+
+MIN_PHONE, MAX_PHONE = 9, 15
+"""Digits of a telephone number with its country's code (E.164 allows 15)."""
+
+_PHONE = re.compile(r"\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b")
 
 
 def told_without_a_hint(talk: Talk, heard: Sequence[Heard]) -> list[Cue]:
@@ -78,6 +84,8 @@ def _kind_of_long(talk: Talk, run: Sequence[Heard]) -> str | None:
     digits = "".join(stretches)
     if any(map(is_card, (digits, *stretches))) and not _is_secret_already(run):
         return "card"
+    if _is_written_as_phone(run, digits) and not _is_secret_already(run):
+        return "phone"
     if any(_is_known(one.topic) for one in run):
         return None
     is_whole = all(not talk.between(a.piece, b.piece) for a, b in pairwise(run))
@@ -86,6 +94,13 @@ def _kind_of_long(talk: Talk, run: Sequence[Heard]) -> str | None:
     if _is_counting(digits) or all(is_year(one.piece) for one in run):
         return None
     return _kind_of_digits(run, digits)
+
+
+def _is_written_as_phone(run: Sequence[Heard], digits: str) -> bool:
+    """Whether it is +44 7700 900123 or 202-555-0147: nobody writes the number of an order so."""
+    written = " ".join(token.written for one in run for token in one.piece.tokens)
+    is_abroad = written[0] == "+" and MIN_PHONE <= len(digits) <= MAX_PHONE
+    return is_abroad or (_PHONE.match(written) is not None and len(digits) == 10)
 
 
 def _kind_after_another(run: Sequence[Heard], told: Mapping[Cue | None, str]) -> str | None:

@@ -96,8 +96,8 @@ def _joined(path: Path, parts: Sequence[Spoken]) -> Spoken:
             ]
         sounds.append(sound)
         at_s += sound.shape[1] / RATE_HZ
-    if not path.exists():
-        write_wav(path, np.concatenate(sounds, axis=1).T)
+    # Anew each time: a file of an earlier run may be of other calls.
+    write_wav(path, np.concatenate(sounds, axis=1).T)
     return Spoken(path, words, at_s)
 
 
