@@ -22,6 +22,7 @@ from flows.stages.report import MADE_FROM, report
 from flows.stages.site import Say, Site
 from pipeline.errors import StoreError, UsageError, UserError
 from pipeline.ingest.recordings import SOUND_ENDINGS
+from pipeline.ingest.transcripts import LINES
 from pipeline.privacy.copies import copies_of
 from pipeline.privacy.forgetting import NAMING, ORDER, Person, person_of, remove_rows
 from pipeline.privacy.gate import CALL, CUSTOMER, FILE, SURVEY
@@ -257,6 +258,10 @@ def _rows_of_yours(settings: Settings, done: Forgotten) -> Iterator[str]:
     for rows in (settings.call_log, settings.surveys):
         if rows.path is not None and done.is_known:
             yield f"{rows.path} (the rows of this customer)"
+    folder = settings.transcripts.path
+    for name in files_below(folder) if folder is not None and done.calls else ():
+        if name.endswith(LINES):  # each is of many calls, and only their lines are meant
+            yield f"{folder}/{name} (the lines of these calls, if it has any)"
 
 
 def _search(settings: Settings, person: Person, done: Forgotten) -> None:
