@@ -16,7 +16,7 @@ from pipeline.ingest.calls import UNCLAIMED, Sound, calls_table, changed
 from pipeline.ingest.reading import Rows, Source
 from pipeline.ingest.recordings import BOTH, content_hash, list_files, match
 from pipeline.ingest.refusals import Refusal
-from pipeline.ingest.surveys import read_surveys
+from pipeline.ingest.surveys import read_surveys, told_at
 from pipeline.ingest.transcripts import Archive, Names, names_of, read_archive
 from pipeline.ingest.workforce import read_workforce, with_workforce
 from pipeline.privacy.gate import CALL, Gate
@@ -155,8 +155,7 @@ def _recent(site: Site, surveys: Rows) -> Rows:
     since = site.retention.first_day(SURVEYS)
     if since is None:
         return surveys
-    asked = surveys.frame["answered_at"].fillna(surveys.frame["invited_at"])
-    old = asked < pd.Timestamp(since, tz="UTC")
+    old = told_at(surveys.frame) < pd.Timestamp(since, tz="UTC")
     return replace(surveys, frame=surveys.frame[~old])
 
 

@@ -1,7 +1,6 @@
 """Retain: what is older than the configuration keeps goes, before anything else is done."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +10,7 @@ from flows.stages.site import Site
 from pipeline.contracts import Table
 from pipeline.errors import StoreError
 from pipeline.ingest.recordings import BOTH
+from pipeline.ingest.surveys import told_at
 from pipeline.privacy.copies import copies_of
 from pipeline.tables import CALLS, QUARANTINE, SURVEYS, TABLES
 
@@ -24,7 +24,7 @@ def retain(site: Site) -> None:
         return
     removed = {"recordings": _recordings(site), "redacted_recordings": _copies(site)}
     removed |= {table.name: _rows_of_calls(site, table) for table in OF_CALLS}
-    removed[SURVEYS.name] = _rows(site, SURVEYS, _asked)
+    removed[SURVEYS.name] = _rows(site, SURVEYS, told_at)
     removed[QUARANTINE.name] = _rows(site, QUARANTINE, lambda rows: rows["last_seen"])
     gone = {name: count for name, count in removed.items() if count}
     if gone:
@@ -47,17 +47,13 @@ def _rows_of_calls(site: Site, table: Table) -> int:
     return _written(site, table, site.store.remove(table, {"call_date": old}) if old else 0)
 
 
-def _asked(surveys: pd.DataFrame) -> pd.Series:
-    return surveys["answered_at"].fillna(surveys["invited_at"])
-
-
 def _rows(site: Site, table: Table, at: Callable[[pd.DataFrame], pd.Series]) -> int:
     """Of a table that is not by day; a row without a time stays."""
     since = site.retention.first_day(table)
     if since is None:
         return 0
     rows = site.store.read(table)
-    old = at(rows) < pd.Timestamp(datetime.combine(since, time(), UTC))
+    old = at(rows) < pd.Timestamp(since, tz="UTC")
     if old.any():
         # Not what was ingested last: the next ingest has to compare anew.
         site.store.overwrite(table, rows[~old], fingerprint="")

@@ -46,6 +46,11 @@ def read_surveys(source: Source, calls: pd.DataFrame, gate: Gate | None = None) 
     return Rows(_surveys(kept), (*rows.refusals, *refusals), rows.unused)
 
 
+def told_at(surveys: pd.DataFrame) -> pd.Series:
+    """When each was answered, or else when the customer was asked; null where neither is known."""
+    return surveys["answered_at"].fillna(surveys["invited_at"])
+
+
 def _with_defaults(frame: pd.DataFrame) -> pd.DataFrame:
     kind = frame["kind"].fillna("nps").astype(str).str.lower()
     first = kind.map({name: scales[0] for name, scales in SCALES.items()})
