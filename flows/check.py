@@ -8,6 +8,9 @@ from flows.configuration import FileSettings, Settings
 from flows.keys import VARIABLE, is_marked, pseudonyms_of
 from flows.stages.transcribe import speech_options
 from pipeline.audio.diarise import load_diariser
+from pipeline.behaviours import registered
+from pipeline.behaviours.language import languages
+from pipeline.behaviours.own import load_own
 from pipeline.errors import ContractError, StoreError, UserError
 from pipeline.ingest.call_log import read_call_log
 from pipeline.ingest.reading import Source
@@ -29,6 +32,7 @@ def check(settings: Settings) -> None:
         ("surveys", lambda: _surveys(settings)),
         ("workforce", lambda: _workforce(settings)),
         ("speech", lambda: _speech(settings)),
+        ("behaviours", lambda: _behaviours(settings)),
         ("store", lambda: _store(settings)),
         ("privacy", lambda: _privacy(settings)),
     ]
@@ -41,6 +45,14 @@ def check(settings: Settings) -> None:
             print(f"{name:>12}: PROBLEM: {error}")
     if errors:
         raise type(errors[0])(f"{len(errors)} of {len(checks)} parts have problems (see above).")
+
+
+def _behaviours(settings: Settings) -> str:
+    load_own(settings.behaviours.folder)
+    own = sum(b.own for b in registered())
+    voice = settings.behaviours.voice_emotion
+    packs = ", ".join(sorted(languages()))
+    return f"{len(registered())}, {own} of your own; words in {packs}; voice_emotion {voice}"
 
 
 def _source(settings: FileSettings) -> Source:

@@ -128,8 +128,11 @@ def focus(
     Example: attune focus --agent A07 -c attune.toml
     """
     from flows import focus_list
+    from pipeline.behaviours.own import load_own
 
-    rows = focus_list.rows(configuration.load(config), agent)
+    settings = configuration.load(config)
+    load_own(settings.behaviours.folder)
+    rows = focus_list.rows(settings, agent)
     if as_json:
         print(focus_list.as_json(rows))
     elif as_csv:
@@ -139,13 +142,22 @@ def focus(
 
 
 @app.command()
-def glossary(as_json: Json = False) -> None:
-    """Every behaviour: unit, owner, expected direction, definition.
+def glossary(
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Of your own behaviours.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Every behaviour: unit, owner, expected direction, definition; with -c also your own.
 
     Example: attune glossary
     """
     from flows.documents import glossary_markdown
     from pipeline.behaviours import registered
+    from pipeline.behaviours.own import load_own
+
+    if config is not None:
+        load_own(configuration.load(config).behaviours.folder)
 
     if not as_json:
         print(glossary_markdown())

@@ -136,6 +136,18 @@ class RankSettings(Section):
     level: float = Field(default=0.9, gt=0.5, lt=1)
 
 
+class BehaviourSettings(Section):
+    """What is measured beside the register. `folder` has behaviours of your own.
+
+    `voice_emotion` = "customer" measures how strongly customers speak. For agents there is no such
+    setting: inferring employees' emotions from their voice is prohibited in the EU (AI Act, Article
+    5(1)(f)); for customers it is high-risk, so off by default.
+    """
+
+    folder: SomePath | None = None
+    voice_emotion: Literal["off", "customer"] = "off"
+
+
 class ReportSettings(Section):
     """Where the pages go, and which industry they are compared with."""
 
@@ -207,6 +219,7 @@ class Settings(BaseSettings):
     workforce: FileSettings = FileSettings()
     transcripts: TranscriptSettings = TranscriptSettings()
     speech: SpeechSettings = SpeechSettings()
+    behaviours: BehaviourSettings = BehaviourSettings()
     rank: RankSettings = RankSettings()
     report: ReportSettings = ReportSettings()
     privacy: PrivacySettings = PrivacySettings()
@@ -315,6 +328,8 @@ def _resolved(settings: Settings, folder: Path) -> Settings:
     privacy.audit_log = (folder / privacy.audit_log).resolve()
     if privacy.recordings is not None:
         privacy.recordings = (folder / privacy.recordings).resolve()
+    if settings.behaviours.folder is not None:
+        settings.behaviours.folder = (folder / settings.behaviours.folder).resolve()
     model = folder / settings.speech.model
     try:
         if model.is_dir():

@@ -6,6 +6,7 @@ from pathlib import Path
 from pipeline.behaviours import Behaviour, behaviours_table, registered
 from pipeline.contracts import Table
 from pipeline.join import joined_table
+from pipeline.report.glossary import families
 from pipeline.tables import TABLES
 
 ROOT = Path(__file__).parent.parent
@@ -27,18 +28,25 @@ def _glossary() -> Iterator[str]:
     yield ""
     yield "Made from the register (`pipeline/behaviours/`) by `make docs`. Unknown is null with a"
     yield "reason, never 0. Times come from voice activity, words from the recogniser."
-    for behaviour in registered():
+    for family in families(registered()):
         yield ""
-        yield f"## {behaviour.label} (`{behaviour.name}`)"
-        yield ""
-        yield behaviour.definition
-        yield ""
-        yield f"- unit: {behaviour.unit}"
-        yield f"- owner: {_owned(behaviour)}"
-        yield f"- more of it is expected to go with: {EXPECTED[behaviour.expected]}"
-        yield f"- source: {behaviour.source}"
-        where = f"pipeline/behaviours/{behaviour.family}.py"
-        yield f"- defined in `{where}`, version {behaviour.version}"
+        yield f"## {family.title}"
+        for behaviour in family.behaviours:
+            yield from _term(behaviour)
+
+
+def _term(behaviour: Behaviour) -> Iterator[str]:
+    yield ""
+    yield f"### {behaviour.label} (`{behaviour.name}`)"
+    yield ""
+    yield behaviour.definition
+    yield ""
+    yield f"- unit: {behaviour.unit}"
+    yield f"- owner: {_owned(behaviour)}"
+    yield f"- more of it is expected to go with: {EXPECTED[behaviour.expected]}"
+    yield f"- source: {behaviour.source}"
+    where = "your own" if behaviour.own else f"`pipeline/behaviours/{behaviour.family}.py`"
+    yield f"- defined in {where}, version {behaviour.version}"
 
 
 def _owned(behaviour: Behaviour) -> str:

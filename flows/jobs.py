@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.ingest.refusals import Refusal
 from pipeline.ingest.transcripts import Line
 from pipeline.speech.model import SpeechOptions
+from pipeline.speech.voices import VoiceEmotion
 from pipeline.tables import ACTIVITY, TRACKS, TURNS
 
 VOICES_FAILED = "the diariser failed: the voices are not told apart"
@@ -58,6 +59,7 @@ class SoundJob:
     speech: SpeechOptions
     transcripts: Path | None = None
     copies: Path | None = None
+    voice_emotion: VoiceEmotion = "off"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class RetimeJob:
     calls: tuple[CallJob, ...]
     channels: Channels
     copies: Path | None = None
+    voice_emotion: VoiceEmotion = "off"
 
 
 @dataclass(frozen=True)
@@ -81,11 +84,15 @@ class TextJob:
 
 @dataclass(frozen=True)
 class MeasureJob:
-    """A batch of calls to measure: (call_id, call_date) and what each measure depends on."""
+    """A batch of calls to measure: (call_id, call_date) and what each measure depends on.
+
+    `own` is the folder of the user's own behaviours.
+    """
 
     root: Path
     calls: tuple[tuple[str, date], ...]
     versions: Mapping[str, str]
+    own: Path | None = None
 
 
 AnyJob = TypeVar("AnyJob", SoundJob, RetimeJob, TextJob, MeasureJob)

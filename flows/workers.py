@@ -27,6 +27,7 @@ from pipeline.audio.rows import frame as track_rows
 from pipeline.audio.rows import traces_of
 from pipeline.behaviours.call import Word
 from pipeline.behaviours.measurement import measure_call
+from pipeline.behaviours.own import load_own
 from pipeline.behaviours.rows import calls_of
 from pipeline.behaviours.rows import frames as behaviour_frames
 from pipeline.ingest.imported import placed
@@ -118,7 +119,7 @@ def hear(job: SoundJob) -> Transcribed:
             (job.copies / copy_name(call_id)).unlink(missing_ok=True)
     done = [one for one in listenings if not one.refused]
     made = _transcribed(
-        [_copied(job, one, _transcript(one, job.channels.agent)) for one in done],
+        [_copied(job, one, _transcript(job, one)) for one in done],
         job.calls,
         refused,
         sum(one.trace.duration_s for one in done),
@@ -221,19 +222,20 @@ def _fill_words(pending: Pending, model: SpeechModel, options: SpeechOptions) ->
             one.dropped += result.dropped
 
 
-def _transcript(one: _Listening, agent_channel: int) -> Transcript:
+def _transcript(job: SoundJob, one: _Listening) -> Transcript:
     return heard_transcript(
         one.job.call_id,
         one.trace,
         one.heard,
         {number: sorted(said, key=lambda w: w.start_s) for number, said in one.words.items()},
-        agent_channel=agent_channel,
+        agent_channel=job.channels.agent,
         language=one.language,
         language_confidence=one.language_confidence,
         logged_hold_s=one.job.logged_hold_s,
         dropped=one.dropped,
         told_agent=one.told_agent,
         names=one.job.names,
+        voice_emotion=job.voice_emotion,
     )
 
 
@@ -277,6 +279,7 @@ def retime(job: RetimeJob) -> Transcribed:
             dropped=stored[call.call_id].dropped,
             told_agent=stored[call.call_id].told_agent,
             names=call.names,
+            voice_emotion=job.voice_emotion,
         )
         for call in job.calls
     ]
@@ -332,6 +335,7 @@ def _transcribed(
 
 def measure(job: MeasureJob) -> MeasuredBatch:
     """Every call through the register, read from the store's tables."""
+    load_own(job.own)
     store = Store(job.root)
     call_ids = [call_id for call_id, _ in job.calls]
     dates = dict(job.calls)

@@ -40,6 +40,13 @@ SPEAKER = pa.struct(
         pa.field("confidence", NUMBER),
     ]
 )
+VOICE = pa.struct(
+    [
+        pa.field("side", TEXT),
+        pa.field("pitch_variation_semitones", NUMBER),
+        pa.field("loudness_variation_db", NUMBER),
+    ]
+)
 UNKNOWN = pa.struct([pa.field("behaviour", TEXT), pa.field("reason", TEXT)])
 POINT = pa.struct([pa.field("value", NUMBER), pa.field("points", NUMBER)])
 EXCERPT = pa.struct(

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.behaviours import registered
-from pipeline.behaviours.contact import FCR_WINDOW
 from pipeline.columns import NUMBER
 from pipeline.contracts import Column, Table
 from pipeline.tables import BRAND_REGION, CONTEXTS, JOINED
@@ -43,7 +42,8 @@ def join(
 
     An invitation meets the calls of its customer and the call that it is about, even one whose
     customer nobody knows.
-    First call resolution must have closed its window before that time, else it is unknown there.
+    A behaviour that looks ahead, such as first call resolution, must have closed its window before
+    that time, else it is unknown there.
     """
     measured = _measured_calls(calls, behaviours, options)
     asked = _asked(surveys, calls)
@@ -97,8 +97,15 @@ def _pairs(asked: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
 
 
 def _closed_before(pairs: pd.DataFrame) -> pd.DataFrame:
-    closed = pairs["started_at"] + FCR_WINDOW <= pairs["asked_at"]
-    return pairs.assign(first_call_resolution=pairs["first_call_resolution"].where(closed))
+    """What looks ahead is only known where its days were over when the customer was asked."""
+    over = pairs["asked_at"] - pairs["started_at"]
+    windows = {b.name: b.window_days for b in registered() if b.window_days is not None}
+    return pairs.assign(
+        **{
+            name: pairs[name].where(over >= pd.Timedelta(days=days))
+            for name, days in windows.items()
+        }
+    )
 
 
 def _with_days(pairs: pd.DataFrame) -> pd.DataFrame:

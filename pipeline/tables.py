@@ -25,6 +25,7 @@ from pipeline.columns import (
     TIME,
     UNKNOWN,
     VERSION,
+    VOICE,
     WORD,
 )
 from pipeline.contracts import Column, Table
@@ -64,6 +65,7 @@ CALLS = Table(
         Column("hold_s", NUMBER, "Seconds on hold by the telephone system.", nullable=True),
         Column("after_call_work_s", NUMBER, "Seconds of work after the call.", nullable=True),
         Column("transfers", COUNT, "How often the call was passed on.", nullable=True),
+        Column("first_level", FLAG, "Whether it can be resolved at first level.", nullable=True),
         Column("source", TEXT, "Whether it is heard (recording), read (transcript) or neither.",
                choices=("recording", "transcript", "none")),
         Column("recording", TEXT, "File or files, relative to the recordings.", nullable=True),
@@ -141,6 +143,10 @@ ACTIVITY = Table(
                nullable=True),
         Column("language_confidence", NUMBER, "0–1, where it was heard; null where it was told.",
                nullable=True),
+        Column("voices", pa.list_(VOICE), "How each side sounds: spread of pitch and of loudness, "
+               "never an emotion.", nullable=True),
+        Column("no_arousal", TEXT, "Why the customer's arousal is unknown; null where it is known.",
+               nullable=True),
         Column("dropped", pa.list_(TEXT), "What the recogniser said and we did not believe, by "
                "reason only.", nullable=True),
     ),
@@ -167,6 +173,11 @@ TURNS = Table(
         Column("side_confidence", NUMBER, "0–1, whether the side is right; 1 where each side has "
                "a channel, null for a transcript.", nullable=True),
         Column("backchannel", FLAG, "At most 1.0 s inside the other side's speech."),
+        Column("level_dbfs", NUMBER, "Median level of the voice; null for a transcript.",
+               nullable=True),
+        Column("arousal", NUMBER, "How strongly a customer speaks beside the same customer's other "
+               "turns, about standard normal; only where voice_emotion asks for it.",
+               nullable=True),
     ),
 )  # fmt: skip
 
@@ -203,6 +214,10 @@ BEHAVIOURS = Table(
         VERSION,
         Column("sides_confidence", NUMBER, "0–1: below 1, what is told of a side rests on "
                "speakers told apart in a mono recording.", nullable=True),
+        Column("agent_words_confidence", NUMBER, "Weight of what the agent's words tell: their "
+               "mean probability.", nullable=True),
+        Column("customer_words_confidence", NUMBER, "The same of the customer's words.",
+               nullable=True),
         Column("unknown", pa.list_(UNKNOWN), "Why a behaviour is null, one entry for each."),
     ),
 )  # fmt: skip

@@ -1,18 +1,17 @@
 """The true value of every behaviour of a call, counted from its own timeline.
 
 Written from the definitions, apart from `pipeline.behaviours`, so that the two can be compared.
+Only what a classifier says of a text is no matter of definition: it judges the words as written.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from flows.demo.manner import CUES
 from flows.demo.script import LAST_PART
 from flows.demo.timeline import AGENT, CUSTOMER, Timeline, Utterance
 from models.speech.voices import SpokenWord
+from pipeline.behaviours.sentiment import sentiment
 
 Span = tuple[float, float]
 
@@ -139,7 +138,7 @@ def _count_words(
     said = [u for u in timeline.utterances if u.line.side == AGENT]
     main = [turn for turn in turns if turn.side == AGENT and not turn.backchannel]
     weights = [len(turn.words) for turn in main]
-    tones = [_analyser().polarity_scores(turn.text)["compound"] for turn in main]
+    tones = [sentiment(turn.text, "en", AGENT) for turn in main]
     empathic = sum("empathic" in u.line.tags for u in said)
     unhelpful = sum("unhelpful" in u.line.tags for u in said)
     both = empathic + unhelpful
@@ -150,11 +149,6 @@ def _count_words(
         "empathic_count": float(empathic),
         "unhelpful_count": float(unhelpful),
     }
-
-
-@cache
-def _analyser() -> SentimentIntensityAnalyzer:
-    return SentimentIntensityAnalyzer()
 
 
 def _count_cues(timeline: Timeline) -> dict[str, float | None]:

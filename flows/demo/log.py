@@ -16,6 +16,9 @@ LAST_DAY = date(2026, 3, 31)
 """The last day of the log. A fixed date: the demo is the same whenever it is made."""
 
 REPEAT_WITHIN_DAYS = 7
+CALLBACK = "callback"
+"""The centre calls the customer back."""
+
 WEEKDAY_LOAD = (1.2, 1.1, 1.05, 1.05, 1.1, 0.75, 0.6)
 HOUR_LOAD = {
     8: 0.7, 9: 1.3, 10: 1.5, 11: 1.4, 12: 1.0, 13: 1.0, 14: 1.2, 15: 1.2, 16: 1.2, 17: 1.1,
@@ -102,7 +105,7 @@ def _plan(
         customer=customer,
         matter=matter,
         queue=queue,
-        channel="callback" if rng.random() < 0.08 else "phone",
+        channel=CALLBACK if rng.random() < 0.08 else "phone",
         wait_s=round(float(rng.lognormal(np.log(QUEUE_WAIT_S[queue]), 0.7)), 1),
         transfers=int(transferred) + int(transferred and rng.random() < 0.15),
         repeat=repeat,
@@ -154,7 +157,7 @@ def list_calls(calls: Sequence[PlannedCall], truth: pd.DataFrame) -> pd.DataFram
             "wait_s": [call.wait_s for call in calls],
             "after_call_work_s": [call.manner.after_call_work_s for call in calls],
             "transfers": [call.transfers for call in calls],
-            "language": "en",
+            "first_level": [not call.transfers for call in calls],
         }
     )
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from flows.demo.effects import EFFECTIVE, PLANTED_POINTS, Asked, Model, Numbers, Step, nps_at
 from flows.demo.ledger import Ledger, TrueTurn
-from flows.demo.log import REPEAT_WITHIN_DAYS, PlannedCall
+from flows.demo.log import CALLBACK, REPEAT_WITHIN_DAYS, PlannedCall
 from flows.demo.manner import CUES
 from models.speech.voices import SpokenWord
 
@@ -63,11 +63,14 @@ def find_first_call_resolution(calls: Sequence[PlannedCall]) -> Numbers:
     """1 if the customer does not call again for the same reason within 7 days, else 0.
 
     NaN for a call that is such a repeat, and where the 7 days run past the last call of the log.
+    A callback is the centre's: it is NaN and no repeat.
     """
     window = timedelta(days=REPEAT_WITHIN_DAYS)
-    end = max(call.started_at for call in calls)
+    end = max((call.started_at for call in calls if call.channel != CALLBACK), default=None)
     contacts: dict[tuple[str, str], list[int]] = {}
     for index, call in enumerate(calls):
+        if call.channel == CALLBACK:
+            continue
         contacts.setdefault((call.customer.customer_id, call.matter.reason), []).append(index)
     resolved = np.full(len(calls), np.nan)
     for indices in contacts.values():
@@ -75,7 +78,7 @@ def find_first_call_resolution(calls: Sequence[PlannedCall]) -> Numbers:
         for place, index in enumerate(indices):
             repeat = place > 0 and times[place] - times[place - 1] <= window
             again = place + 1 < len(times) and times[place + 1] - times[place] <= window
-            if not repeat and times[place] + window <= end:
+            if not repeat and end is not None and times[place] + window <= end:
                 resolved[index] = float(not again)
     return resolved
 

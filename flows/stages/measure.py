@@ -1,17 +1,23 @@
 """Measure: every call whose words, log or definitions changed goes through the register."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import numpy as np
 import pandas as pd
 
 from flows.executor import Step
 from flows.jobs import MeasuredBatch, MeasureJob, halves
 from flows.stages.site import Site
 from flows.workers import measure as measure_job
-from pipeline.behaviours import behaviours_table, registered
+from pipeline.behaviours import behaviours_table
 from pipeline.behaviours.measurement import register_version
+from pipeline.behaviours.whole_log import (
+    Log,
+    calls_of_other_moments,
+    differs,
+    log_moments,
+    measured_log,
+    still_contested,
+    together,
+    with_log_behaviours,
+)
 from pipeline.tables import ACTIVITY, CALLS, MOMENTS, TURNS
 
 DEPENDS_ON = (
@@ -22,8 +28,9 @@ DEPENDS_ON = (
 def measure(site: Site) -> None:
     """Measure what is stale, then bring the behaviours of the whole log up to date everywhere."""
     table = behaviours_table()
-    calls = site.store.read(CALLS)
-    calls = calls[calls["tried"].notna() | (calls["source"] == "none")]
+    logged = site.store.read(CALLS)
+    log = measured_log(logged)
+    calls = logged[logged["tried"].notna() | (logged["source"] == "none")]
     wanted = _versions(calls)
     stored = site.store.read(table, columns=["call_id", "version"])
     known = stored.set_index("call_id")["version"].reindex(calls["call_id"]).to_numpy()
@@ -33,10 +40,9 @@ def measure(site: Site) -> None:
     if since is not None:
         behind &= (calls["call_date"] >= since).to_numpy()
     stale = calls[behind].sort_values(["started_at", "call_id"])
-    log = log_behaviours(calls)
     site.say(f"{len(stale)} calls to measure, {len(calls) - len(stale)} unchanged")
     site.run(_step(site, stale, wanted, log))
-    _refresh_log_behaviours(site, log)
+    _refresh(site, logged, log)
 
 
 def _versions(calls: pd.DataFrame) -> pd.Series:
@@ -54,13 +60,8 @@ def _refused(calls: pd.DataFrame) -> pd.Series:
     return calls["why_not"].astype("string").str.startswith("refused:").fillna(False)
 
 
-def log_behaviours(calls: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Every behaviour of the whole log: name → `value` and `reason` by call_id."""
-    return {b.name: b.measure_log(calls) for b in registered() if b.measure_log is not None}
-
-
 def _step(
-    site: Site, stale: pd.DataFrame, wanted: pd.Series, log: Mapping[str, pd.DataFrame]
+    site: Site, stale: pd.DataFrame, wanted: pd.Series, log: Log
 ) -> Step[MeasureJob, MeasuredBatch]:
     size = site.settings.run.batch_transcripts
     jobs = [
@@ -86,12 +87,15 @@ def _give_up(job: MeasureJob, error: str) -> None:
     raise RuntimeError(f"measuring call {job.calls[0][0]!r} failed with {error}")
 
 
-def _commit(site: Site, result: MeasuredBatch, log: Mapping[str, pd.DataFrame]) -> None:
+def _commit(site: Site, result: MeasuredBatch, log: Log) -> None:
     rows = with_log_behaviours(result.behaviours, log)
     keys = list(zip(rows["call_id"], rows["call_date"], strict=True))
-    site.store.replace_calls(MOMENTS, result.moments, keys)
+    ids = list(rows["call_id"])
+    calls = site.store.read(CALLS, call_ids=ids)
+    moments = together(result.moments, log_moments(rows, log, _seconds(site, calls, ids)))
+    before = site.store.read(MOMENTS, call_ids=ids)
+    site.store.replace_calls(MOMENTS, still_contested(moments, before), keys)
     site.store.replace_calls(behaviours_table(), rows, keys)
-    calls = site.store.read(CALLS, call_ids=list(result.why_not))
     why = calls["call_id"].map(result.why_not)
     calls = calls.assign(eligible=why.isna(), why_not=why.astype(object).where(why.notna(), None))
     site.store.replace_calls(CALLS, calls, keys)
@@ -100,46 +104,42 @@ def _commit(site: Site, result: MeasuredBatch, log: Mapping[str, pd.DataFrame]) 
         site.wrote(name)
 
 
-def with_log_behaviours(rows: pd.DataFrame, log: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """BEHAVIOURS rows with the values and reasons of the behaviours of the whole log."""
-    filled = rows.copy()
-    reasons: list[dict[str, str]] = [
-        {entry["behaviour"]: entry["reason"] for entry in entries} for entries in rows["unknown"]
-    ]
-    for name, measured in log.items():
-        own = measured.reindex(rows["call_id"])
-        filled[name] = own["value"].to_numpy()
-        for known, why in zip(reasons, own["reason"], strict=True):
-            known.pop(name, None)
-            if isinstance(why, str):
-                known[name] = why
-    entries = [
-        [{"behaviour": name, "reason": why} for name, why in sorted(known.items())]
-        for known in reasons
-    ]
-    return filled.assign(unknown=pd.Series(entries, index=rows.index, dtype=object))
+def _seconds(site: Site, calls: pd.DataFrame, call_ids: list[str] | None = None) -> pd.Series:
+    """How long each call is, by call_id: its recording or transcript, else by the call log."""
+    heard = site.store.read(ACTIVITY, columns=["call_id", "duration_s"], call_ids=call_ids)
+    logged = calls.set_index("call_id")["duration_s"]
+    return heard.set_index("call_id")["duration_s"].reindex(logged.index).fillna(logged)
 
 
-def _refresh_log_behaviours(site: Site, log: Mapping[str, pd.DataFrame]) -> None:
-    """Windows close and customers call again: rows whose value or reason is no longer true."""
+def _refresh(site: Site, calls: pd.DataFrame, log: Log) -> None:
+    """Windows close and customers call again: rows whose value, reason or moment is true no longer.
+
+    MOMENTS and BEHAVIOURS are looked at apart: a run that was killed between the two is mended.
+    """
     table = behaviours_table()
-    rows = site.store.read(table)
+    rows = site.store.read(table, columns=["call_id", "call_date", "unknown", *log])
     if rows.empty:
         return
-    fresh = with_log_behaviours(rows, log)
-    differs = np.zeros(len(rows), dtype=bool)
-    for name in log:
-        old, new = rows[name].to_numpy(), fresh[name].to_numpy()
-        differs |= ~((old == new) | (np.isnan(old) & np.isnan(new)))
-    differs |= [
-        _known(a) != _known(b) for a, b in zip(rows["unknown"], fresh["unknown"], strict=True)
-    ]
-    if differs.any():
-        changed = fresh[differs]
-        keys = list(zip(changed["call_id"], changed["call_date"], strict=True))
-        site.store.replace_calls(table, changed, keys)
+    _refresh_moments(site, rows, calls, log)
+    changed = rows.loc[differs(rows, log), "call_id"]
+    if len(changed):
+        whole = site.store.read(table, call_ids=list(changed))
+        keys = list(zip(whole["call_id"], whole["call_date"], strict=True))
+        site.store.replace_calls(table, with_log_behaviours(whole, log), keys)
         site.wrote(table.name)
 
 
-def _known(entries: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    return {entry["behaviour"]: entry["reason"] for entry in entries}
+def _refresh_moments(site: Site, rows: pd.DataFrame, calls: pd.DataFrame, log: Log) -> None:
+    since = site.retention.first_day(MOMENTS)
+    kept = rows if since is None else rows[rows["call_date"] >= since]
+    wanted = log_moments(kept, log, _seconds(site, calls))
+    stored = site.store.read(MOMENTS, named={"behaviour": list(log)})
+    changed = calls_of_other_moments(wanted, stored) & set(kept["call_id"])
+    if changed:
+        before = site.store.read(MOMENTS, call_ids=sorted(changed))
+        others = before[~before["behaviour"].isin(log)]
+        fresh = together(others, wanted[wanted["call_id"].isin(changed)])
+        part = kept[kept["call_id"].isin(changed)]
+        keys = list(zip(part["call_id"], part["call_date"], strict=True))
+        site.store.replace_calls(MOMENTS, still_contested(fresh, before), keys)
+        site.wrote(MOMENTS.name)

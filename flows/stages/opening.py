@@ -8,6 +8,7 @@ from flows.executor import Executor
 from flows.keys import gate_of, is_marked, mark
 from flows.retention import Retention
 from flows.stages.site import Say, Site
+from pipeline.behaviours.own import load_own
 from pipeline.store import Store
 from pipeline.tables import CALLS, SURVEYS
 
@@ -17,8 +18,10 @@ def opened(
 ) -> Site:
     """The site of a store that is locked already.
 
-    Raises ConfigurationError for a key that is not the store's.
+    Raises ConfigurationError for a key that is not the store's, and for behaviours of the user's
+    own that cannot be loaded.
     """
+    load_own(settings.behaviours.folder)
     is_old = not is_marked(settings) and store.version(CALLS) is not None
     retention = Retention.of(settings.retention, now.date())
     site = Site(

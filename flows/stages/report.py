@@ -1,4 +1,6 @@
-"""Report: the folder of pages, anew when a table that it shows changed."""
+"""Report: the folder of pages, anew when a table changed that it shows, or the copies it plays."""
+
+from pathlib import Path
 
 from flows.stages.site import Site
 from pipeline.behaviours import behaviours_table, registered
@@ -15,7 +17,7 @@ from pipeline.tables import (
     SURVEYS,
 )
 
-REPORT_VERSION = "report-2"
+REPORT_VERSION = "report-3"
 MADE_FROM = ".made-from"
 
 ACTIVITY_COLUMNS = [
@@ -31,8 +33,9 @@ def report(site: Site) -> None:
     behaviours, joined = behaviours_table(), joined_table()
     tables = [DRIVERS, FOCUS, FOLLOW_UPS, MOMENTS, joined, CALLS, SURVEYS, behaviours, QUARANTINE,
               ACTIVITY]  # fmt: skip
+    recordings = site.settings.privacy.recordings
     chosen = f"{settings.title}|{settings.benchmark}|{site.settings.rank.level}|{REPORT_VERSION}"
-    fingerprint = site.made_from(tables, chosen)
+    fingerprint = site.made_from(tables, f"{chosen}|{_state(recordings)}")
     site.tally.report = folder / "index.html"
     mark = folder / MADE_FROM
     if mark.is_file() and mark.read_text(encoding="utf-8") == fingerprint:
@@ -54,7 +57,21 @@ def report(site: Site) -> None:
         ),
         registered(),
         ReportOptions(
-            title=settings.title, benchmark=settings.benchmark, level=site.settings.rank.level
+            title=settings.title,
+            benchmark=settings.benchmark,
+            level=site.settings.rank.level,
+            recordings=recordings,
         ),
     )
     mark.write_text(fingerprint, encoding="utf-8")
+
+
+def _state(recordings: Path | None) -> str:
+    """Names the copies that the pages play: another folder, or one copy more or less, is another.
+
+    A folder's time changes with what is in it; a million copies need not be looked through.
+    """
+    if recordings is None:
+        return ""
+    changed = recordings.stat().st_mtime_ns if recordings.is_dir() else "nowhere"
+    return f"{recordings.name}@{changed}"

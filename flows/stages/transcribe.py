@@ -21,12 +21,14 @@ from flows.jobs import (
     Transcribed,
     halves,
 )
+from flows.stages.arousal import remove_arousal
 from flows.stages.site import Site
 from flows.workers import hear, read, retime
 from pipeline.audio.hold_music import weights_version
 from pipeline.audio.listening import HEARD_VERSION
 from pipeline.audio.tracks import TRACKS_VERSION
-from pipeline.behaviours.language import languages, pack
+from pipeline.behaviours.hold import HOLD_CUES
+from pipeline.behaviours.language import ROLES, languages, pack
 from pipeline.ingest.recordings import BOTH
 from pipeline.ingest.refusals import Refusal
 from pipeline.ingest.transcripts import Archive, Line
@@ -63,6 +65,8 @@ def speech_options(settings: SpeechSettings, *, workers: int) -> speech.SpeechOp
 
 def transcribe(site: Site, archive: Archive) -> None:
     """Hear the recordings and read the transcripts that are new or changed."""
+    if site.settings.behaviours.voice_emotion == "off":
+        remove_arousal(site)
     calls = site.store.read(CALLS)
     since = site.retention.first_day(TURNS, ACTIVITY, TRACKS)
     if since is not None:
@@ -83,9 +87,9 @@ def _hear(site: Site, calls: pd.DataFrame, archive: Archive) -> None:
     if not set(calls["call_id"]) <= set(archive.lines):  # else no model is needed, nor looked for
         revision = speech.revision(speech.locate(options.model))
         heard_by = speech.version(revision, options, [WORDS_VERSION, *made_by])
-    told_by = "|".join(
-        (HEARD_VERSION, weights_version(), TEXT_VERSION, REDACTION_VERSION, str(channels.agent))
-    )
+    emotion = site.settings.behaviours.voice_emotion
+    told_by = "|".join((HEARD_VERSION, weights_version(), TEXT_VERSION, REDACTION_VERSION,
+                        str(channels.agent), emotion))  # fmt: skip
     jobs = _jobs(site, calls, _MadeBy(archive.lines, imported_by, heard_by, told_by))
     tried = calls.set_index("call_id")[["tried", "timed"]]
     new = _still_named(
@@ -101,14 +105,16 @@ def _hear(site: Site, calls: pd.DataFrame, archive: Archive) -> None:
     transcripts = site.settings.transcripts.path
     copies = site.settings.privacy.recordings
     hearing = [
-        SoundJob(folder, part, channels, options, transcripts, copies)
+        SoundJob(folder, part, channels, options, transcripts, copies, emotion)
         for part in _parts(new, batch)
     ]
     site.run(_step(site, "hear", hear, hearing))
     if stale:
         site.say(f"{len(stale)} calls to tell anew from what is kept of their sound")
     batch = site.settings.run.batch_transcripts
-    telling = [RetimeJob(site.store.root, part, channels, copies) for part in _parts(stale, batch)]
+    telling = [
+        RetimeJob(site.store.root, part, channels, copies, emotion) for part in _parts(stale, batch)
+    ]
     site.run(_step(site, "retime", retime, telling))
 
 
@@ -193,7 +199,7 @@ def _jobs(site: Site, calls: pd.DataFrame, by: _MadeBy) -> list[CallJob]:
         hold = None if pd.isna(row["hold_s"]) else float(row["hold_s"])
         # Hold is looked for by what the log knows of it: that, too, makes other rows.
         told = [one for one in sorted(languages()) if language in (one, AUTO)]
-        facts = [str(hold), *(pack(one).version for one in told)]
+        facts = [str(hold), *(_cues_version(one) for one in told)]
         line = by.lines.get(row["call_id"])
         made_by = by.heard_by if line is None else f"{by.imported_by}|{line.content_hash}"
         version = _hash(row["content_hash"], made_by, language, *(facts if not by.told_by else ()))
@@ -204,6 +210,13 @@ def _jobs(site: Site, calls: pd.DataFrame, by: _MadeBy) -> list[CallJob]:
                     names=site.names.get(row["call_id"], ()))
         )  # fmt: skip
     return jobs
+
+
+def _cues_version(language: str) -> str:
+    """Of the cues that tell hold and sides; the others change no time."""
+    cues = pack(language)
+    kinds = [kind for kind in cues.cues if kind in HOLD_CUES or kind.startswith(ROLES)]
+    return cues.version(kinds)
 
 
 def _hash(*parts: str) -> str:

@@ -1,7 +1,7 @@
-"""How a voice sounds, measured: spread of pitch and of loudness, and a proxy of arousal.
+"""How a voice sounds, measured: level, spread of pitch and of loudness, and a proxy of arousal.
 
 **The law.** Under the guidelines on Article 5(1)(f) of the EU AI Act nobody may infer the emotions
-of employees from their voice. For agents there are the plain measures only,
+of employees from their voice. For agents there are the plain measures only, `levels_dbfs`,
 `pitch_variation_semitones` and `loudness_variation_db`. `arousal` is for customers, for whom it is
 high-risk, and only where a setting asks for it.
 """
@@ -45,6 +45,25 @@ class Arousal:
 
     scores: tuple[float | None, ...]
     why_unknown: str | None = None
+
+
+def alone(tracks: Tracks, spans: Sequence[Span]) -> Tracks:
+    """The tracks with no voice outside `spans`, sorted and disjoint: only what is said in them."""
+    pitch = np.where(_inside(tracks, spans), tracks.codes["pitch_semitones"], 0)
+    kept = pitch.astype(tracks.codes["pitch_semitones"].dtype)
+    return Tracks({**tracks.codes, "pitch_semitones": kept})
+
+
+def levels_dbfs(
+    tracks: Tracks, turns: Sequence[Span], *, options: ToneOptions = ToneOptions()
+) -> tuple[float | None, ...]:
+    """Median level of each turn's voiced frames; None below `options.least_voiced_s` of voice."""
+    voiced, level = tracks["pitch_semitones"] > 0, tracks["level_dbfs"]
+    heard = [level[own][voiced[own]] for own in map(_frames, turns)]
+    return tuple(
+        float(np.median(own)) if own.size * HOP_S >= options.least_voiced_s else None
+        for own in heard
+    )
 
 
 def arousal(
@@ -116,11 +135,15 @@ def _slopes(pitch: Track, options: ToneOptions) -> Track:
 
 
 def _voiced(tracks: Tracks, spans: Sequence[Span]) -> Mask:
+    result: Mask = _inside(tracks, spans) & (tracks["pitch_semitones"] > 0)
+    return result
+
+
+def _inside(tracks: Tracks, spans: Sequence[Span]) -> Mask:
     inside = np.zeros(tracks.frames, np.bool_)
     for span in spans:
         inside[_frames(span)] = True
-    result: Mask = inside & (tracks["pitch_semitones"] > 0)
-    return result
+    return inside
 
 
 def _frames(span: Span) -> slice:

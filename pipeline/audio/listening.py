@@ -28,8 +28,8 @@ from pipeline.audio.tracks import (
 from pipeline.errors import ModelUnavailableError
 from pipeline.spans import Span, merged, overlap, seconds
 
-HEARD_VERSION = "heard-2"
-"""Change it when the same trace gives another speech, hold or quality."""
+HEARD_VERSION = "heard-3"
+"""Change it when the same trace gives another speech, hold, quality or measure of the voices."""
 
 SECTION_S = 9_000.0
 """Two and a half hours, which need 60 MB beside the tracks."""

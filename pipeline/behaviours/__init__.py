@@ -6,10 +6,18 @@ the glossary and in every report; `tests/spec/` asks for a drawn call that prove
 `data/README.md` and `GLOSSARY.md` for a refresh (`make docs`).
 """
 
-from pipeline.behaviours import contact, resolution, talking, timing, tone
+from pipeline.behaviours import contact, resolution, talking, timing, tone, tone_voice
 from pipeline.behaviours.call import Call, Turn, Word
 from pipeline.behaviours.measurement import Measured, behaviours_table, measure_call
-from pipeline.behaviours.register import Behaviour, Measure, Moment, registered
+from pipeline.behaviours.phrases import found
+from pipeline.behaviours.register import (
+    Behaviour,
+    Measure,
+    Moment,
+    behaviour,
+    registered,
+    unknown,
+)
 
 __all__ = [
     "Behaviour",
@@ -19,12 +27,16 @@ __all__ = [
     "Moment",
     "Turn",
     "Word",
+    "behaviour",
     "behaviours_table",
     "contact",
+    "found",
     "measure_call",
     "registered",
     "resolution",
     "talking",
     "timing",
     "tone",
+    "tone_voice",
+    "unknown",
 ]

@@ -1,12 +1,17 @@
 """One call through the whole register: values, reasons for the missing ones, and moments."""
 
 import hashlib
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from pipeline.audio.second_opinion import LEAST_CONFIDENCE
 from pipeline.audio.tracks import DEAD_CHANNEL
 from pipeline.behaviours.call import Call
+from pipeline.behaviours.classifier import weights_version
 from pipeline.behaviours.language import languages, pack
+from pipeline.behaviours.own import own_version
+from pipeline.behaviours.phrases import MissingCueError
 from pipeline.behaviours.register import Behaviour, Measure, Moment, registered, unknown
 from pipeline.columns import NUMBER
 from pipeline.contracts import Column, Table
@@ -30,6 +35,7 @@ class Measured:
     moments: dict[str, tuple[Moment, ...]]
     why_not_eligible: str | None
     sides_confidence: float | None = None
+    words_confidence: Mapping[str, float] = field(default_factory=dict)
 
 
 def behaviours_table() -> Table:
@@ -42,7 +48,9 @@ def behaviours_table() -> Table:
 def register_version() -> str:
     """Changes when a definition's version, a word pack or the set of behaviours does."""
     parts = [f"{b.name}:{b.version}" for b in registered()]
-    parts += [f"{language}:{pack(language).version}" for language in sorted(languages())]
+    parts.append(own_version())
+    for language in sorted(languages()):
+        parts += [language, pack(language).version(), weights_version(language)]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
 
@@ -112,13 +120,23 @@ def measure_call(call: Call) -> Measured:
         moments={n: tuple(m.moments) for n, m in measures.items() if m.moments},
         why_not_eligible=barred["call"],
         sides_confidence=call.sides_confidence,
+        words_confidence=_words_confidence(call),
     )
+
+
+def _words_confidence(call: Call) -> dict[str, float]:
+    """Mean probability of each side's words: the weight of every behaviour told from them."""
+    said = {
+        side: [word.probability for turn in call.turns if turn.side == side for word in turn.words]
+        for side in ("agent", "customer")
+    }
+    return {side: sum(own) / len(own) for side, own in said.items() if own}
 
 
 def _measure(behaviour: Behaviour, call: Call, barred: dict[str, str | None]) -> Measure:
     assert behaviour.measure is not None
-    if behaviour.family == "contact":
-        return behaviour.measure(call)
+    if behaviour.from_log:
+        return _own(behaviour, call) if behaviour.own else behaviour.measure(call)
     needs = {
         "call": True,
         "sides": behaviour.sided,
@@ -130,8 +148,29 @@ def _measure(behaviour: Behaviour, call: Call, barred: dict[str, str | None]) ->
         why = "mono recording: of two who speak at once one is heard"
     if why is not None:
         return unknown(why)
-    measure = behaviour.measure(call)
+    try:
+        measure = _own(behaviour, call) if behaviour.own else behaviour.measure(call)
+    except MissingCueError as error:
+        return unknown(str(error))
     return _discounted(measure, call) if behaviour.sided and call.mono else measure
+
+
+def _own(behaviour: Behaviour, call: Call) -> Measure:
+    """A behaviour of the user's own, which may fail in some call: the night goes on without it.
+
+    Only the kind of the error is told: its message may have words of the call.
+    """
+    assert behaviour.measure is not None
+    try:
+        measure = behaviour.measure(call)
+        value = None if measure.value is None else float(measure.value)
+    except MissingCueError:
+        raise
+    except Exception as error:
+        return unknown(f"the behaviour failed with {type(error).__name__}")
+    if value is not None and not math.isfinite(value):
+        return unknown("the behaviour gave no finite number")
+    return replace(measure, value=value)
 
 
 def _discounted(measure: Measure, call: Call) -> Measure:

@@ -2,23 +2,33 @@
 
 from collections.abc import Sequence
 
-from pipeline.behaviours.call import Call, Word
-from pipeline.behaviours.language import pack
+from pipeline.behaviours.call import Call, Word, once
+from pipeline.behaviours.language import pack, spoken
 from pipeline.behaviours.register import Moment
 
 
+class MissingCueError(LookupError):
+    """A language's pack does not have a cue; a behaviour that asks for it is unknown there."""
+
+
+@once
 def found(call: Call, kind: str, *, from_s: float = 0.0) -> list[Moment]:
-    """Every phrase of `kind` in the pack that its side says at or after `from_s`, in order."""
-    phrase = pack(call.language).phrases[kind]
+    """Every phrase of `kind` in the pack that its side says at or after `from_s`, in order.
+
+    Raises MissingCueError where the call's language has no such cue.
+    """
+    cue = pack(call.language).cues.get(kind)
+    if cue is None:
+        raise MissingCueError(f"the word pack of {call.language!r} has no cue {kind!r}")
     label = kind.replace("_", " ")
     moments = []
-    for turn, line in zip(call.turns, call.lines, strict=True):
-        if turn.side != phrase.side or turn.end_s < from_s:
+    for number, start, end in call.said.get(kind, ()):
+        turn = call.turns[number]
+        if turn.end_s < from_s:
             continue
-        for match in phrase.pattern.finditer(line.text):
-            words = [turn.words[index] for index in line.words_of(match.start(), match.end())]
-            if words and words[0].start_s >= from_s:
-                moments.append(_moment(label, turn.side, words))
+        words = [turn.words[index] for index in spoken(call.lines[number], start, end)]
+        if words[0].start_s >= from_s:
+            moments.append(_moment(label, turn.side, words))
     return moments
 
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeVar, cast
 import pandas as pd
 
 from pipeline.behaviours.call import Call
+from pipeline.tables import BEHAVIOURS, BRAND_REGION, CONTEXTS, JOINED
 
 Owner = Literal["agent", "centre", "customer"]
 Direction = Literal["up", "down", "none"]
@@ -67,6 +68,9 @@ class Behaviour:
     two_channels: bool = False
     from_sound: bool = False
     from_words: bool = False
+    from_log: bool = False
+    window_days: int | None = None
+    own: bool = False
     measure: Callable[[Call], Measure] | None = None
     measure_log: Callable[[pd.DataFrame], pd.DataFrame] | None = None
 
@@ -76,8 +80,20 @@ class Behaviour:
         return self.definition.split("\n\n")[0].replace("\n", " ")
 
 
-_REGISTER: dict[str, Behaviour] = {}
+class RegisterError(ValueError):
+    """A behaviour cannot be registered; the message says which and why."""
 
+
+RESERVED = {
+    column.name
+    for columns in (BEHAVIOURS.columns, JOINED.columns, CONTEXTS, BRAND_REGION)
+    for column in columns
+}
+"""Columns beside which a behaviour's own stands in a table."""
+
+_REGISTER: dict[str, Behaviour] = {}
+OWN_MODULES = "attune_own."
+"""Modules of the user's own folder are named so."""
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -95,28 +111,37 @@ def behaviour(
     two_channels: bool = False,
     from_sound: bool = False,
     from_words: bool = False,
+    from_log: bool = False,
     whole_log: bool = False,
+    window_days: int | None = None,
     version: int = 1,
 ) -> Callable[[Function], Function]:
     """Register a function under its own name; its docstring is the definition.
 
     `sided`: unknown while it is not known which side is the agent. `two_channels`: unknown in
     mono, where of two who speak at once one is heard. `from_sound`: unknown on a line on which
-    speech cannot be told. `from_words`: unknown on a call with too few words. `whole_log`: the
-    function takes the call log (call_id, customer_id, reason, started_at) instead of one call and
-    returns, indexed by call_id, the columns `value` and `reason` (why there is no value).
+    speech cannot be told. `from_words`: unknown on a call with too few words. `from_log`: the call
+    log alone tells it, whatever the recording is like.
+
+    `whole_log`: the function takes the rows of CALLS instead of one call and returns, indexed by
+    call_id, the columns `value`, `reason` (why there is no value) and `moment` (what happened, in
+    words, where the value has an event to show; else None). `window_days`: it looks ahead so far,
+    so a survey may only use it when it was answered after that.
     """
 
     def register(function: Function) -> Function:
         name = function.__name__
         definition = inspect.getdoc(function)
-        assert definition, f"{name} needs a docstring: it is the definition shown to users"
-        assert name not in _REGISTER, f"{name} is registered twice"
+        if not definition:
+            raise RegisterError(f"{name} needs a docstring: it is the definition shown to users")
+        if name in _REGISTER or name in RESERVED:
+            raise RegisterError(f"the name {name} is taken")
         _REGISTER[name] = Behaviour(
             name=name, unit=unit, owner=owner, expected=expected, ranked=ranked,
             definition=definition, source=source, family=function.__module__.rsplit(".", 1)[-1],
             version=version, label=label, binary=binary, sided=sided, two_channels=two_channels,
-            from_sound=from_sound, from_words=from_words,
+            from_sound=from_sound, from_words=from_words, from_log=from_log or whole_log,
+            window_days=window_days, own=function.__module__.startswith(OWN_MODULES),
             measure=None if whole_log else cast("Callable[[Call], Measure]", function),
             measure_log=(
                 cast("Callable[[pd.DataFrame], pd.DataFrame]", function) if whole_log else None
@@ -125,6 +150,12 @@ def behaviour(
         return function
 
     return register
+
+
+def forget_own() -> None:
+    """Take the user's own behaviours out of the register."""
+    for name in [name for name, one in _REGISTER.items() if one.own]:
+        del _REGISTER[name]
 
 
 def registered() -> tuple[Behaviour, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.behaviours.call import Call, Turn, Word
+from pipeline.behaviours.call import Call, Turn, Voice, Word
 from pipeline.behaviours.measurement import Measured, behaviours_table
 from pipeline.behaviours.register import Moment, registered
 from pipeline.spans import Span
@@ -55,12 +55,27 @@ def _call(
         timing_confidence=_known(heard["timing_confidence"]),
         sides=heard["sides"],
         sides_confidence=_known(heard["sides_confidence"]),
+        voices=_voices(heard["voices"]),
+        no_arousal=None if _is_missing(heard["no_arousal"]) else heard["no_arousal"],
     )
+
+
+def _voices(cell: Any) -> dict[str, Voice]:  # noqa: ANN401 - a cell, null in older rows
+    return {
+        voice["side"]: Voice(
+            _known(voice["pitch_variation_semitones"]), _known(voice["loudness_variation_db"])
+        )
+        for voice in (() if _is_missing(cell) else cell)
+    }
 
 
 def _first_known(*values: Any) -> str:  # noqa: ANN401 - cells of a table
     """Rows from before the language was kept have none."""
     return next(value for value in values if isinstance(value, str))
+
+
+def _is_missing(cell: Any) -> bool:  # noqa: ANN401 - a list in a table, or what stands for none
+    return cell is None or isinstance(cell, float)
 
 
 def _spans(stretches: Iterable[Mapping[str, Any]], side: str) -> tuple[Span, ...]:
@@ -73,8 +88,9 @@ def _turn(row: Mapping[Any, Any]) -> Turn:
         for word in row["words"]
     )
     return Turn(
-        row["side"], row["start_s"], row["end_s"], row["text"], words, bool(row["backchannel"])
-    )
+        row["side"], row["start_s"], row["end_s"], row["text"], words, bool(row["backchannel"]),
+        _known(row["level_dbfs"]), _known(row["arousal"]),
+    )  # fmt: skip
 
 
 def _known(value: Any) -> float | None:  # noqa: ANN401 - a cell of any column
@@ -99,6 +115,8 @@ def _behaviours_row(measured: Measured, call_date: date, version: str) -> dict[s
         "call_date": call_date,
         "version": version,
         "sides_confidence": measured.sides_confidence,
+        "agent_words_confidence": measured.words_confidence.get("agent"),
+        "customer_words_confidence": measured.words_confidence.get("customer"),
         "unknown": [
             {"behaviour": name, "reason": reason}
             for name, reason in sorted(measured.unknown.items())

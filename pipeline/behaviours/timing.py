@@ -1,39 +1,98 @@
 """Timing: how long the call took and where the time went. All from voice activity and the log."""
 
 import statistics
+from collections.abc import Sequence
+from itertools import pairwise
 
-from pipeline.behaviours.call import Call, Turn
+from pipeline.behaviours.call import Call, Turn, once
+from pipeline.behaviours.conversation import (
+    HAIR_S,
+    conversation,
+    held,
+    lasting,
+    most_telling,
+    talk,
+)
+from pipeline.behaviours.language import languages
+from pipeline.behaviours.phrases import found
 from pipeline.behaviours.register import Measure, Moment, behaviour, unknown
 from pipeline.spans import Span, gaps, merged, seconds
 
 SILENCE_S = 3.0
 DEAD_AIR_S = 5.0
+UNEXPLAINED_S = 15.0
+EXPLAINED_BEFORE_S = 10.0
+SEVERE_S = 30.0
 LATENCY_S = (-2.0, 3.0)
+LEAST_HOLD_FOUND = 0.8
+"""Share of the logged hold that has to be found in the call for its stretches to be counted."""
 
 
+@once
 def silences(call: Call, at_least_s: float) -> tuple[Span, ...]:
     """Stretches of the conversation in which neither side speaks, outside hold.
 
     Hold ends a silence: no silence is counted inside hold, nor across it.
     """
-    quiet = gaps(merged((*call.speech, *call.hold)), 0.0, call.duration_s)
-    return tuple(span for span in quiet if span[1] - span[0] >= at_least_s)
+    quiet = gaps((*call.speech, *call.hold), 0.0, call.duration_s)
+    return lasting(quiet, at_least_s)
 
 
-def _silent(kind: str, spans: tuple[Span, ...]) -> list[Moment]:
-    return [Moment(kind, "unknown", start, end) for start, end in spans]
+def _quiet(call: Call, kind: str, spans: Sequence[Span]) -> list[Moment]:
+    return [Moment(kind, "unknown", *span, confidence=call.timing_confidence) for span in spans]
 
 
-@behaviour(unit="s", owner="agent", expected="down", label="Handle time", source="Genesys")
+def _stretches(kind: str, spans: Sequence[Span]) -> list[Moment]:
+    return [Moment(kind, "unknown", *span) for span in spans]
+
+
+def _hold(call: Call) -> tuple[Span, ...]:
+    """Where hold was found. Without any by the log, music is a radio or a ring tone: none."""
+    return () if call.logged_hold_s == 0 else held(call)
+
+
+def _talking(call: Call) -> list[Moment]:
+    return _stretches("conversation", gaps(_hold(call), 0.0, call.duration_s))
+
+
+@behaviour(
+    unit="s", owner="agent", expected="down", label="Handle time", source="Genesys", version=2
+)
 def handle_time_s(call: Call) -> Measure:
     """Seconds of talk, hold and after-call work: the call's AHT.
 
-    Conversation time is the length of the recording; after-call work comes from the call log and
-    without it handle time is unknown, never the mere duration.
+    Talk and hold are the length of the recording, from connected to disconnected, without queue and
+    menu. After-call work comes from the call log; without it handle time is unknown, never the mere
+    duration.
     """
     if call.after_call_work_s is None:
         return unknown("the call log has no after-call work")
-    return Measure(call.duration_s + call.after_call_work_s)
+    talking, on_hold = (
+        _stretches("conversation", conversation(call)),
+        _stretches("hold", held(call)),
+    )
+    moments = sorted((*talking, *on_hold), key=lambda moment: moment.start_s)
+    return Measure(call.duration_s + call.after_call_work_s, moments)
+
+
+@behaviour(
+    unit="s",
+    owner="agent",
+    expected="none",
+    label="Talk time",
+    source="Genesys",
+    ranked=False,
+)
+def talk_time_s(call: Call) -> Measure:
+    """Seconds of conversation without hold: the length of the recording less the hold time.
+
+    Silence is talk time too; only hold is not. Unknown where hold time is. A part of handle time,
+    so shown but not ranked.
+    """
+    hold = hold_time_s(call)
+    if hold.value is None:
+        return hold
+    return Measure(call.duration_s - hold.value, _talking(call))
 
 
 @behaviour(
@@ -43,7 +102,7 @@ def handle_time_s(call: Call) -> Measure:
     label="Hold",
     source="Genesys; Cisco",
     ranked=False,
-    version=2,
+    version=3,
 )
 def hold_time_s(call: Call) -> Measure:
     """Seconds on hold, by the telephone system where the call log has it, else estimated.
@@ -53,23 +112,151 @@ def hold_time_s(call: Call) -> Measure:
     announced ("please hold") up to 10 s before, or thanked for ("thank you for holding") up to 5 s
     after. A part of handle time, so shown but not ranked.
     """
-    moments = [Moment("hold", "unknown", start, end) for start, end in call.hold]
-    if call.logged_hold_s is not None and call.logged_hold_s > call.duration_s:
+    moments = _stretches("hold", _hold(call))
+    if call.logged_hold_s is not None and call.logged_hold_s > call.duration_s + HAIR_S:
         return unknown("the call log has more hold than the call is long")
     if call.logged_hold_s is not None:
         return Measure(call.logged_hold_s, moments)
-    if not call.heard and not call.words:
+    if not (moments or call.heard or _readable(call)):
         return unknown("the call log has no hold, and there is neither sound nor words to tell it")
-    return Measure(seconds(call.hold), moments)
+    return Measure(seconds(_hold(call)), moments)
+
+
+def _readable(call: Call) -> bool:
+    return bool(call.words) and call.language in languages()
 
 
 @behaviour(
-    unit="s", owner="agent", expected="down", label="Dead air", source="Google", from_sound=True
+    unit="count",
+    owner="agent",
+    expected="down",
+    label="Holds",
+    source="Genesys",
+)
+def hold_count(call: Call) -> Measure:
+    """How often the customer was put on hold: the stretches of hold that were found in the call.
+
+    Stretches less than 5 s apart with nobody speaking between them are one hold, such as music that
+    pauses. 0 where the call log has no second of hold. The log has a total of seconds: unknown when
+    less than 80 % of it is found as music, announced or as a silence long enough, for then nothing
+    tells whether the rest was one hold or three. Unknown where hold time is.
+    """
+    total = hold_time_s(call)
+    if not total.value:
+        return total
+    if call.logged_hold_s and seconds(_hold(call)) < LEAST_HOLD_FOUND * call.logged_hold_s:
+        return unknown("the call log has more hold than is found in the call")
+    holds = _holds(call)
+    return Measure(float(len(holds)), _stretches("hold", holds))
+
+
+@once
+def _holds(call: Call) -> tuple[Span, ...]:
+    hold = _hold(call)
+    between = gaps(hold, hold[0][0], hold[-1][1])
+    pauses = set(between) & set(silences(call, 0.0))
+    return merged((*hold, *(pauses - set(lasting(pauses, DEAD_AIR_S)))))
+
+
+@behaviour(
+    unit="s",
+    owner="agent",
+    expected="none",
+    label="After-call work",
+    source="Genesys",
+    ranked=False,
+    from_log=True,
+)
+def after_call_work_s(call: Call) -> Measure:
+    """Seconds of the agent's work on the call after the customer has gone, by the call log.
+
+    A part of handle time, so shown but not ranked.
+    """
+    if call.after_call_work_s is None:
+        return unknown("the call log has no after-call work")
+    return Measure(call.after_call_work_s)
+
+
+@once
+def _dead_air(call: Call) -> list[Moment]:
+    """Every stretch of dead air; one of 30 s and more is severe (CallMiner)."""
+    return [
+        moment
+        for span in silences(call, DEAD_AIR_S)
+        for moment in _quiet(call, _dead_air_kind(span), [span])
+    ]
+
+
+def _dead_air_kind(span: Span) -> str:
+    return "severe dead air" if lasting([span], SEVERE_S) else "dead air"
+
+
+def _length(moment: Moment) -> float:
+    return moment.end_s - moment.start_s
+
+
+def _seconds(moments: Sequence[Moment]) -> float:
+    return sum(map(_length, moments), 0.0)
+
+
+@behaviour(
+    unit="s",
+    owner="agent",
+    expected="down",
+    label="Dead air",
+    source="Google",
+    from_sound=True,
+    version=2,
 )
 def dead_air_s(call: Call) -> Measure:
-    """Seconds of silence of 5 s and more: neither side speaks, outside hold."""
-    dead = silences(call, DEAD_AIR_S)
-    return Measure(seconds(dead), _silent("dead air", dead))
+    """Seconds of silence of 5 s and more: neither side speaks, outside hold.
+
+    The silence before the first word and after the last one counts. From 30 s it is called severe.
+    """
+    dead = _dead_air(call)
+    return Measure(_seconds(dead), dead)
+
+
+@behaviour(
+    unit="share",
+    owner="agent",
+    expected="down",
+    label="Share of dead air",
+    source="Google",
+    ranked=False,
+    from_sound=True,
+)
+def dead_air_share(call: Call) -> Measure:
+    """Share of the conversation outside hold that is dead air: silence of 5 s and more.
+
+    Unknown when the whole call is hold. Not ranked: dead air in seconds is. Its moments are the
+    five longest.
+    """
+    outside_s = seconds(conversation(call))
+    if outside_s <= 0:
+        return unknown("the whole call is hold")
+    dead = _dead_air(call)
+    # Sums of the same stretches may differ in the last digit, and a share is at most 1.
+    share = min(_seconds(dead) / outside_s, 1.0)
+    return Measure(share, most_telling(dead, by=_length))
+
+
+@behaviour(
+    unit="count",
+    owner="agent",
+    expected="down",
+    label="Stretches of dead air",
+    source="Google",
+    ranked=False,
+    from_sound=True,
+)
+def dead_air_count(call: Call) -> Measure:
+    """How many silences of 5 s and more there are: neither side speaks, outside hold.
+
+    Not ranked: dead air in seconds is.
+    """
+    dead = _dead_air(call)
+    return Measure(float(len(dead)), dead)
 
 
 @behaviour(
@@ -80,6 +267,7 @@ def dead_air_s(call: Call) -> Measure:
     source="Qualtrics",
     ranked=False,
     from_sound=True,
+    version=2,
 )
 def longest_silence_s(call: Call) -> Measure:
     """The longest silence, in seconds: neither side speaks for 3 s and more, outside hold.
@@ -90,7 +278,40 @@ def longest_silence_s(call: Call) -> Measure:
     if not quiet:
         return Measure(0.0)
     longest = max(quiet, key=lambda span: span[1] - span[0])
-    return Measure(longest[1] - longest[0], _silent("longest silence", (longest,)))
+    return Measure(longest[1] - longest[0], _quiet(call, "longest silence", [longest]))
+
+
+@behaviour(
+    unit="count",
+    owner="agent",
+    expected="down",
+    label="Unexplained dead air",
+    source="Genesys",
+    ranked=False,
+    sided=True,
+    from_sound=True,
+    from_words=True,
+)
+def unexplained_dead_air_count(call: Call) -> Measure:
+    """How many silences of 15 s and more begin without the agent having said why.
+
+    An explanation ("let me look that up") or the announcement of a hold counts when the agent is
+    still saying it 10 s before the silence begins, or later. Silence before the first word and
+    after the last one counts as well. Not ranked: dead air in seconds is.
+    """
+    said = sorted(
+        (moment.start_s, moment.end_s)
+        for cue in ("explanation", "hold_start")
+        for moment in found(call, cue)
+    )
+    long = silences(call, UNEXPLAINED_S)
+    alone = [span for span in long if not _explained(span, said)]
+    return Measure(float(len(alone)), _quiet(call, "unexplained dead air", alone))
+
+
+def _explained(silence: Span, said: Sequence[Span]) -> bool:
+    from_s = silence[0] - EXPLAINED_BEFORE_S
+    return any(start <= silence[0] and end >= from_s for start, end in said)
 
 
 @behaviour(
@@ -101,20 +322,39 @@ def longest_silence_s(call: Call) -> Measure:
     source="Levinson & Torreira 2015",
     sided=True,
     from_sound=True,
+    version=2,
 )
 def agent_response_latency_s(call: Call) -> Measure:
     """Median seconds from the end of the customer's turn to the start of the agent's next turn.
 
     Only answers from 2 s before to 3 s after the customer's end count: what is further away is an
-    interruption or a silence. Unknown with fewer than three answers.
+    interruption or a silence; people take about 0.2 s. Outside hold. Unknown with fewer than three
+    answers. Its moments are the five longest answers, from the customer's end to the agent's start.
     """
-    pairs = list(zip(call.main_turns, call.main_turns[1:], strict=False))
-    delays = [after.start_s - before.end_s for before, after in pairs if _answers(before, after)]
-    delays = [delay for delay in delays if LATENCY_S[0] <= delay <= LATENCY_S[1]]
-    if len(delays) < 3:
+    answers = [pair for pair in pairwise(talk(call)) if _answers(*pair)]
+    if len(answers) < 3:
         return unknown("fewer than three answers of the agent to time")
-    return Measure(statistics.median(delays))
+    slowest = most_telling(answers, by=_delay)
+    return Measure(
+        statistics.median(map(_delay, answers)),
+        [_answer(call, pair) for pair in slowest if _delay(pair) != 0],
+    )
 
 
 def _answers(before: Turn, after: Turn) -> bool:
-    return before.side == "customer" and after.side == "agent"
+    low, high = LATENCY_S
+    return (
+        before.side == "customer"
+        and after.side == "agent"
+        and low - HAIR_S <= _delay((before, after)) <= high + HAIR_S
+    )
+
+
+def _delay(pair: tuple[Turn, Turn]) -> float:
+    return pair[1].start_s - pair[0].end_s
+
+
+def _answer(call: Call, pair: tuple[Turn, Turn]) -> Moment:
+    """An answer that begins before the customer's end is the stretch in which both speak."""
+    start, end = sorted((pair[0].end_s, pair[1].start_s))
+    return Moment("answer", "agent", start, end, confidence=call.timing_confidence)

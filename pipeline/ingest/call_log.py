@@ -31,6 +31,7 @@ FIELDS = (
     Field("hold_s", kind="number", low=0, high=DAY_S),
     Field("after_call_work_s", kind="number", low=0, high=DAY_S),
     Field("transfers", kind="count", low=0),
+    Field("first_level"),
     Field("recording"),
     Field("recording_agent"),
     Field("recording_customer"),
@@ -41,6 +42,9 @@ FIELDS = (
 
 NAMES = ("customer_name", "agent_name")
 """Names are read so that they can be taken out of what is said, and are written nowhere."""
+
+YES = ("yes", "y", "true", "t", "1", "1.0")
+NO = ("no", "n", "false", "f", "0", "0.0")
 
 FREE = ("reason", "queue", "channel", "segment", "brand", "region")
 """Columns that agents may have typed anything into."""
@@ -65,27 +69,44 @@ def read_call_log(source: Source, gate: Gate | None = None) -> Rows:
     ]
     frame = rows.frame[~twice].reset_index(drop=True)
     frame["language"], unknown = _languages(frame, source)
+    frame["first_level"], unclear = _first_level(frame, source)
     people = names_of_people(frame)
     for name in FREE:
         frame[name] = _clean(frame, name, people)
-    return Rows(_with_day_and_hour(frame), (*rows.refusals, *refusals, *unknown), rows.unused)
+    return Rows(
+        _with_day_and_hour(frame), (*rows.refusals, *refusals, *unknown, *unclear), rows.unused
+    )
 
 
 def _languages(frame: pd.DataFrame, source: Source) -> tuple[pd.Series, list[Refusal]]:
     """ISO 639-1 codes of "en-GB", "EN" or "English"; what is no language is unknown, and told."""
     codes = frame["language"].map(language, na_action="ignore").astype(object)
-    codes = codes.where(codes.notna(), None)
-    broken = frame["language"].notna() & codes.isna()
+    return _known(frame, source, codes.rename("language"), "a code such as en or de-AT")
+
+
+def _first_level(frame: pd.DataFrame, source: Source) -> tuple[pd.Series, list[Refusal]]:
+    """Yes and no as they are commonly written; what is neither is unknown, and told."""
+    written = frame["first_level"].str.casefold()
+    meant = written.map({**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}).astype(object)
+    return _known(frame, source, meant.rename("first_level"), "yes or no")
+
+
+def _known(
+    frame: pd.DataFrame, source: Source, cells: pd.Series, expected: str
+) -> tuple[pd.Series, list[Refusal]]:
+    """Cells of the column of that name as they were understood, and those that were not."""
+    cells = cells.where(cells.notna(), None)
+    written = frame[cells.name]
+    broken = written.notna() & cells.isna()
     refusals = [
         Refusal(
             "call log cell",
             f"{source.path.name}, line {line}",
-            f"language: got {quoted(cell)}, expected a code such as en or de-AT; the cell is "
-            "taken as unknown",
+            f"{cells.name}: got {quoted(cell)}, expected {expected}; the cell is taken as unknown",
         )
-        for line, cell in frame.loc[broken, ["line", "language"]].itertuples(index=False)
+        for line, cell in zip(frame.loc[broken, "line"], written[broken], strict=True)
     ]
-    return codes, refusals
+    return cells, refusals
 
 
 def names_of_people(log: pd.DataFrame) -> dict[str, tuple[str, ...]]:

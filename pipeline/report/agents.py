@@ -7,7 +7,8 @@ import pandas as pd
 from pipeline.behaviours.register import Behaviour
 from pipeline.report.charts import Mark, strip
 from pipeline.report.material import Material, Row, rows
-from pipeline.report.moments import MomentView, excerpts
+from pipeline.report.moments import MomentView, excerpts, playing
+from pipeline.report.names import anchor
 from pipeline.report.sentences import label_of
 from pipeline.report.wording import effect, quantity
 from pipeline.small_numbers import AGENT_HIDDEN_BELOW, agent_hidden
@@ -18,9 +19,11 @@ NO_TEAM = "(no team)"
 
 @dataclass(frozen=True)
 class FocusView:
-    """A row of FOCUS as a page shows it."""
+    """A row of FOCUS as a page shows it; `place` is its own on the agent's page."""
 
     label: str
+    place: str
+    proof: str
     kind: str
     advice: str
     gain: str
@@ -48,6 +51,7 @@ class AgentPage:
     change: tuple[FocusView, ...]
     keep: tuple[FocusView, ...]
     why_not: str
+    playing: str
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ def _page(
         change=tuple(v for v in views if v.kind == "change")[:MOST_TO_CHANGE],
         keep=tuple(v for v in views if v.kind == "keep"),
         why_not="" if views else _why_not(material, n_calls),
+        playing=playing(material, (moment for view in views for moment in view.moments)),
     )
 
 
@@ -124,6 +129,8 @@ def _view(material: Material, row: Row) -> FocusView:
     gain = effect(row["gain_points"], row["gain_low"], row["gain_high"])
     return FocusView(
         label=label_of(behaviour, row["behaviour"]),
+        place=f"focus-{anchor(row['behaviour'])}",
+        proof=material.proof(row["behaviour"]),
         kind=row["kind"],
         advice=_advice(row["kind"], current, median, target),
         gain=gain,
@@ -139,7 +146,7 @@ def _view(material: Material, row: Row) -> FocusView:
             ("best", "Peers’ best quarter", row["peers_best_quartile"], best),
         ]),
         behaviour=behaviour,
-        moments=excerpts(row["moments"]),
+        moments=excerpts(material, row["behaviour"], row["moments"]),
         note=row["note"] or "",
     )  # fmt: skip
 

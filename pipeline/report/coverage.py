@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.audio.second_opinion import LEAST_CONFIDENCE
 from pipeline.behaviours.register import Behaviour
-from pipeline.report.material import NO_SEGMENT, Material, structs
+from pipeline.report.material import NO_SEGMENT, Material
 from pipeline.report.sentences import label_of
 from pipeline.report.wording import count, mean_text, percent
 from pipeline.small_numbers import HIDDEN_BELOW, hidden
@@ -26,7 +26,10 @@ SOURCES = {
 
 @dataclass(frozen=True)
 class TextTable:
-    """A plain table: the first column names the row, the `numeric` others are set to the right."""
+    """A plain table: the first column names the row, the `numeric` others are set to the right.
+
+    `proofs` are where the numbers of each row lead, relative to the report's folder.
+    """
 
     caption: str
     headers: tuple[str, ...]
@@ -34,6 +37,7 @@ class TextTable:
     numeric: tuple[int, ...] = ()
     empty: str = "Nothing to show."
     note: str = ""
+    proofs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,12 +123,7 @@ def _not_eligible(material: Material) -> TextTable:
 
 def _unknown(material: Material) -> TextTable:
     """Which behaviours could not be measured in how many calls, and why, most frequent first."""
-    found = Counter(
-        (str(entry["behaviour"]), str(entry["reason"]))
-        for cell in material.tables.behaviours["unknown"]
-        for entry in structs(cell)
-    )
-    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    ordered = sorted(material.unknown.items(), key=lambda item: (-item[1], item[0]))
     total = len(material.tables.behaviours)
     return TextTable(
         "Behaviours that could not be measured, by reason",
@@ -134,6 +133,7 @@ def _unknown(material: Material) -> TextTable:
             for (name, why), n in ordered[:MOST_ROWS]
         ),
         numeric=(2, 3),
+        proofs=tuple(material.proof(name) for (name, _), _ in ordered[:MOST_ROWS]),
         empty="Every behaviour is known in every measured call.",
         note=_shortened(len(ordered)) + "Unknown is not zero: such a call is left out of the "
         "behaviour’s figures.",
@@ -198,6 +198,7 @@ def _respondents(material: Material) -> TextTable:
         tuple(_contrast(b, calls.loc[answered, b.name], calls.loc[~answered, b.name])
               for b in known) if len(calls) else (),
         numeric=(1, 2, 3, 4),
+        proofs=tuple(material.proof(b.name) for b in known),
         empty="No calls are joined to surveys yet.",
         note="“Alike”: the means differ by less than a tenth of the standard deviation between "
         "calls; “clearly”: by a quarter of it or more.",

@@ -11,6 +11,14 @@ MOST_CALLS = 500
 
 
 @dataclass(frozen=True)
+class Reason:
+    """A behaviour with its value in the call, in words; `proof` is where its numbers lead."""
+
+    text: str
+    proof: str
+
+
+@dataclass(frozen=True)
 class FollowUp:
     """A call worth a follow-up."""
 
@@ -20,7 +28,7 @@ class FollowUp:
     segment: str
     started: str
     similar: str
-    reasons: str
+    reasons: tuple[Reason, ...]
     due: str
 
 
@@ -75,6 +83,22 @@ def _view(material: Material, row: Row) -> FollowUp:
         segment=row["segment"] or "",
         started=moment_in_time(row["started_at"]),
         similar=similar(row),
-        reasons=in_words(row["reasons"] or "", material.behaviours),
+        reasons=_reasons(material, row),
         due=time_of_day(row["due_at"]),
     )
+
+
+def _reasons(material: Material, row: Row) -> tuple[Reason, ...]:
+    """FOLLOW_UPS has them in one text: "Dead air 42 s (usually 11 s); Recap given: no"."""
+    text = in_words(row["reasons"] or "", material.behaviours)
+    return tuple(
+        Reason(part, _proof(material, part, row["segment"])) for part in text.split("; ") if part
+    )
+
+
+def _proof(material: Material, reason: str, segment: str | None) -> str:
+    """The behaviour whose label the reason begins with; of several the longest label."""
+    said = reason.casefold()
+    named = [b for b in material.behaviours.values() if said.startswith(b.label.casefold())]
+    longest = max(named, key=lambda b: len(b.label), default=None)
+    return material.proof(longest.name, segment) if longest else ""

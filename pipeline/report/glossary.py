@@ -9,8 +9,8 @@ from markupsafe import Markup, escape
 from pipeline.behaviours.register import Behaviour
 
 OWNERS = {
-    "agent": "The agent: ranked and coached",
-    "centre": "The centre: ranked, never on an agent's focus list",
+    "agent": "The agent: coached where it is ranked",
+    "centre": "The centre: never on an agent’s focus list",
     "customer": "The customer: shown beside, never ranked",
 }
 EXPECTED = {
@@ -21,8 +21,8 @@ EXPECTED = {
 FAMILIES = {
     "timing": "Timing",
     "talking": "Talking",
-    "tone_words": "Tone, from words",
-    "tone_voice": "Tone, from plain sound",
+    "tone": "Tone, from words",
+    "tone_voice": "Voice, plain measures",
     "resolution": "Resolution",
     "contact": "Contact",
 }
@@ -50,15 +50,25 @@ def title(family: str) -> str:
 
 
 def limits(behaviour: Behaviour) -> list[str]:
-    """Where a behaviour is unknown or not ranked."""
-    found = []
-    if behaviour.sided:
-        found.append("Unknown in a mono recording.")
-    if behaviour.from_words:
-        found.append("From the words: unknown where the call is not eligible.")
-    if behaviour.owner != "customer" and not behaviour.ranked:
-        found.append("Shown, not ranked: it overlaps with a ranked behaviour.")
-    return found
+    """Where a behaviour is unknown, told by something else than the call, or not ranked."""
+    said = [
+        (behaviour.measure_log is not None, "Worked out over the whole call log: one call alone "
+         "does not tell it."),
+        (behaviour.from_log and behaviour.measure_log is None, "Told by the call log, whatever the "
+         "recording is like; unknown where the log does not have it."),
+        (behaviour.window_days is not None, f"Looks {behaviour.window_days} days ahead: unknown "
+         "until they have passed, and left out beside a survey that was answered earlier."),
+        (behaviour.from_words, "From the words: unknown with too few of them, in a transcript too "
+         "doubtful to rely on, and in a language without a word pack."),
+        (behaviour.from_sound, "From the times of speech: unknown on a line too poor to tell "
+         "speech from noise, and in a transcript without times of its words."),
+        (behaviour.two_channels, "Unknown in a mono recording: of two who speak at once one is "
+         "heard."),
+        (behaviour.sided, "Unknown where it is not known, or doubtful, which side is the agent."),
+        (behaviour.owner != "customer" and not behaviour.ranked, "Shown, not ranked: it overlaps "
+         "with a ranked behaviour."),
+    ]  # fmt: skip
+    return [words for applies, words in said if applies]
 
 
 def prose(text: str) -> Markup:

@@ -1,6 +1,7 @@
 """What the report is made from: the tables and the options."""
 
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 
 import pandas as pd
 
@@ -44,11 +45,13 @@ class ReportOptions:
 
     `benchmark` is an industry of `pipeline/benchmarks.csv`. `level` is the coverage of the
     intervals in FOCUS and FOLLOW_UPS, which do not carry it themselves, as DRIVERS does.
+    `recordings` is the folder of the redacted copies: moments play from it, nothing is copied.
     """
 
     title: str = "Which call behaviours go with NPS"
     benchmark: str = "contact centres"
     level: float = 0.90
+    recordings: Path | None = None
 
 
 _CONTRACTS = {

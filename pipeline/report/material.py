@@ -1,15 +1,19 @@
 """What several pages need, worked out once: the calls, the invitations, the names of the pages."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pipeline.behaviours.register import Behaviour
 from pipeline.report.inputs import ReportOptions, ReportTables
-from pipeline.report.names import page_name
+from pipeline.report.names import anchor, behaviour_page_name, page_name
+from pipeline.report.recordings import NO_RECORDINGS, Recordings
 
 Row = dict[str, Any]
 
@@ -19,11 +23,12 @@ NO_SEGMENT = "(no segment)"
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """The completed tables with the register and the options, and what follows from them."""
+    """The completed tables, the register, the options, the copies, and what follows from them."""
 
     tables: ReportTables
     behaviours: Mapping[str, Behaviour]
     options: ReportOptions
+    recordings: Recordings = NO_RECORDINGS
 
     @cached_property
     def call_log(self) -> pd.DataFrame:
@@ -77,6 +82,36 @@ class Material:
         return log[log["call_id"].isin(measured) & (log["eligible"] != False)]  # noqa: E712
 
     @cached_property
+    def segment_of(self) -> pd.Series:
+        """The segment of each call of the log, by call_id; NO_SEGMENT for a call without."""
+        log = self.call_log.drop_duplicates("call_id").set_index("call_id")["segment"]
+        return log.astype(object).where(log.notna(), NO_SEGMENT)
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """One row per measured call with its behaviours, of BEHAVIOURS or else of JOINED."""
+        measured = self.tables.behaviours
+        if measured.empty:
+            measured = self.tables.joined.drop_duplicates("call_id")
+        return measured.reset_index(drop=True)
+
+    @cached_property
+    def places(self) -> dict[str, npt.NDArray[np.intp]]:
+        """Where in `values` the calls of each segment stand."""
+        segments = self.values["call_id"].map(self.segment_of).fillna(NO_SEGMENT)
+        found = self.values.groupby(segments, sort=True).indices
+        return {str(segment): np.asarray(places) for segment, places in found.items()}
+
+    @cached_property
+    def unknown(self) -> Counter[tuple[str, str]]:
+        """How many calls have no value of a behaviour for a reason: (behaviour, reason) → calls."""
+        return Counter(
+            (str(entry["behaviour"]), str(entry["reason"]))
+            for cell in self.tables.behaviours["unknown"]
+            for entry in structs(cell)
+        )
+
+    @cached_property
     def segment_pages(self) -> dict[str, str]:
         """Page of each segment, relative to the report's folder."""
         found = [f["segment"] for f in (self.tables.drivers, self.answers, self.call_log)]
@@ -87,6 +122,24 @@ class Material:
         """Page of each agent, relative to the report's folder."""
         found = [f["agent_id"] for f in (self.tables.focus, self.call_log)]
         return {a: f"agents/{page_name(a)}" for a in _texts(found)}
+
+    @cached_property
+    def behaviour_pages(self) -> dict[str, str]:
+        """Page of each registered behaviour, relative to the report's folder."""
+        return {name: f"behaviours/{behaviour_page_name(name)}" for name in self.behaviours}
+
+    @cached_property
+    def sections(self) -> tuple[str, ...]:
+        """The segments on a behaviour's page; calls without one come last."""
+        return (*self.segment_pages, *({NO_SEGMENT} & self.places.keys()))
+
+    def proof(self, behaviour: str, segment: str | None = None) -> str:
+        """Where a number of a behaviour leads: its definition and its moments, in a segment.
+
+        Empty for a behaviour that is not in the register: nothing is known of it.
+        """
+        page = self.behaviour_pages.get(behaviour, "")
+        return f"{page}#{segment_anchor(segment)}" if page and segment in self.sections else page
 
     @cached_property
     def level(self) -> float:
@@ -109,6 +162,11 @@ class Material:
         invited = joined[joined["invitation_id"].notna()].sort_values(["started_at", "call_id"])
         last = invited.drop_duplicates("invitation_id", keep="last")
         return last.set_index("invitation_id")[["call_id", "segment"]]
+
+
+def segment_anchor(segment: str) -> str:
+    """The place of a segment on a behaviour's page."""
+    return f"segment-{anchor(segment)}"
 
 
 def rows(frame: pd.DataFrame) -> Iterator[Row]:

@@ -19,6 +19,17 @@ def page_name(identifier: str) -> str:
     return f"{slug(identifier)}-{digest[:HASH_DIGITS]}.html".lstrip("-")
 
 
+def behaviour_page_name(name: str) -> str:
+    """A file name for a behaviour: its own name, as code calls it, where that is a safe one."""
+    plain = re.fullmatch(rf"[a-z][a-z0-9_]{{0,{LONGEST_SLUG}}}", name) is not None
+    return f"{name}.html" if plain else page_name(name)
+
+
+def anchor(identifier: str) -> str:
+    """An id for a place on a page, unique for each of a page's identifiers."""
+    return page_name(identifier).removesuffix(".html")
+
+
 def slug(text: str) -> str:
     """The readable part of a name: "Ägypten / B2B" becomes "agypten-b2b"; may be empty."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")

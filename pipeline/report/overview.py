@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.nps import Benchmark, Comparison, Nps, benchmark, compare, nps
 from pipeline.report.charts import Interval, Scale, interval, scale
 from pipeline.report.material import CUTS, NO_SEGMENT, Material
-from pipeline.report.segments import DriverView, driver_views
+from pipeline.report.segments import Drivers, DriverView
 from pipeline.report.wording import signed
 
 STRONGEST = 3
@@ -87,7 +87,7 @@ class Overview:
     segments: tuple[SegmentSummary, ...]
 
 
-def overview(material: Material) -> Overview:
+def overview(material: Material, drivers: Drivers) -> Overview:
     """Work out the first page."""
     industry = benchmark(material.options.benchmark)
     overall = nps(material.answers["score"])
@@ -103,7 +103,7 @@ def overview(material: Material) -> Overview:
         average_x=axis.x(industry.average),
         top_x=axis.x(industry.top_quartile),
         cuts=tuple(cut for cut in cuts if cut.title == "Segment" or len(cut.rows) > 1),
-        segments=strongest(material),
+        segments=strongest(material, drivers),
     )
 
 
@@ -143,13 +143,12 @@ def references(value: Nps, industry: Benchmark) -> tuple[Reference, ...]:
     )
 
 
-def strongest(material: Material) -> tuple[SegmentSummary, ...]:
+def strongest(material: Material, drivers: Drivers) -> tuple[SegmentSummary, ...]:
     """The three strongest behaviours of each segment, by rank."""
-    views = driver_views(material)
     return tuple(
-        SegmentSummary(segment, page, views[segment][:STRONGEST])
+        SegmentSummary(segment, page, drivers[segment][:STRONGEST])
         for segment, page in material.segment_pages.items()
-        if segment in views
+        if segment in drivers
     )
 
 

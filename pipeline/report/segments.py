@@ -1,6 +1,5 @@
 """Segment pages: the ranked behaviours, each with its evidence."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,7 +9,7 @@ from pipeline.behaviours.register import Behaviour
 from pipeline.nps import Nps, answer_class, nps
 from pipeline.report.charts import Curve, Interval, Scale, curve, interval, scale
 from pipeline.report.material import Material, Row, rows, structs
-from pipeline.report.moments import MomentView, moments_by_segment
+from pipeline.report.moments import Moments, MomentView, playing
 from pipeline.report.sentences import Estimate, effect_sentence, in_words, label_of
 from pipeline.report.wording import (
     YES_NO_UNITS,
@@ -44,9 +43,10 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True)
 class DriverView:
-    """A row of DRIVERS as a page shows it."""
+    """A row of DRIVERS as a page shows it; `proof` is where its numbers lead."""
 
     name: str
+    proof: str
     label: str
     rank: int
     ranks: str
@@ -67,6 +67,7 @@ class Beside:
     """A behaviour that is shown but not ranked: its mean by what the customer answered."""
 
     behaviour: Behaviour
+    proof: str
     why: str
     means: tuple[str, ...]
 
@@ -82,11 +83,15 @@ class SegmentPage:
     axis: Scale
     drivers: tuple[DriverView, ...]
     beside: tuple[Beside, ...]
+    playing: str
 
 
-def segment_pages(material: Material) -> tuple[SegmentPage, ...]:
+Drivers = dict[str, tuple[DriverView, ...]]
+"""By segment, the strongest first."""
+
+
+def segment_pages(material: Material, views: Drivers) -> tuple[SegmentPage, ...]:
     """A page for every segment in DRIVERS, among the answers or in the call log."""
-    views = driver_views(material)
     axes = {s: _axis(found) for s, found in material.tables.drivers.groupby("segment")}
     return tuple(
         SegmentPage(
@@ -97,20 +102,20 @@ def segment_pages(material: Material) -> tuple[SegmentPage, ...]:
             axis=axes.get(segment, scale([])),
             drivers=views.get(segment, ()),
             beside=beside(material, segment),
+            playing=playing(material, (m for v in views.get(segment, ()) for m in v.moments)),
         )
         for segment, page in material.segment_pages.items()
     )
 
 
-def driver_views(material: Material) -> dict[str, tuple[DriverView, ...]]:
-    """The ranked behaviours of each segment in DRIVERS, the strongest first."""
-    moments = moments_by_segment(material)
+def driver_views(material: Material, moments: Moments) -> Drivers:
+    """The ranked behaviours of each segment in DRIVERS."""
     found = material.tables.drivers.sort_values(["segment", "rank", "behaviour"])
     views = {}
     for segment, group in found.groupby("segment", sort=True):
         axis = _axis(group)
         views[str(segment)] = tuple(
-            _view(row, axis, material.behaviours, moments.get((str(segment), row["behaviour"]), ()))
+            _view(row, axis, material, moments.get((str(segment), row["behaviour"]), ()))
             for row in rows(group)
         )
     return views
@@ -121,7 +126,7 @@ def beside(material: Material, segment: str) -> tuple[Beside, ...]:
 
     A survey counts once: a behaviour is first averaged over the survey's calls.
     """
-    unranked = [b for b in material.behaviours.values() if b.owner == "customer" or not b.ranked]
+    unranked = [b for b in material.behaviours.values() if why_not_ranked(b)]
     answered = material.answered_rows
     answered = answered[answered["survey_segment"] == segment]
     known = [b for b in unranked if b.name in answered]
@@ -129,24 +134,35 @@ def beside(material: Material, segment: str) -> tuple[Beside, ...]:
         return ()
     per_survey = answered.groupby("survey_id")[[b.name for b in known]].mean()
     classes = answered.groupby("survey_id")["score"].first().map(answer_class)
+    groups = per_survey.astype(float).groupby(classes)
+    means, counts = (frame.reindex(CLASSES) for frame in (groups.mean(), groups.count()))
     return tuple(
-        Beside(b, _why_not_ranked(b), tuple(_mean(per_survey[b.name][classes == c], b)
-                                            for c in CLASSES))
+        Beside(
+            behaviour=b,
+            proof=material.proof(b.name, segment),
+            why=why_not_ranked(b),
+            means=tuple(
+                _mean(b, float(value), n)
+                for value, n in zip(means[b.name], counts[b.name].fillna(0), strict=True)
+            ),
+        )
         for b in known
-    )  # fmt: skip
+    )
 
 
-def _mean(values: pd.Series, behaviour: Behaviour) -> str:
-    known = values.dropna().astype(float)
-    if hidden(len(known)):
+def _mean(behaviour: Behaviour, mean: float, n: float) -> str:
+    if hidden(int(n)):
         return f"hidden: fewer than {HIDDEN_BELOW}"
-    shown = mean_text(float(known.mean()), behaviour.unit, binary=behaviour.binary)
-    return f"{shown} (n\u00a0=\u00a0{count(len(known))})"
+    shown = mean_text(mean, behaviour.unit, binary=behaviour.binary)
+    return f"{shown} (n\u00a0=\u00a0{count(n)})"
 
 
-def _why_not_ranked(behaviour: Behaviour) -> str:
+def why_not_ranked(behaviour: Behaviour) -> str:
+    """Why a behaviour does not compete in the ranking; empty for one that does."""
     if behaviour.owner == "customer":
-        return "the customer’s own mood: half of the answer already"
+        return "the customer’s own doing or mood: half of the answer already"
+    if behaviour.ranked:
+        return ""
     return "overlaps with a ranked behaviour, as its sum, a part or another view of it"
 
 
@@ -160,15 +176,14 @@ def _axis(group: pd.DataFrame) -> Scale:
     return scale([*group["ci_low"].astype(float), *group["ci_high"].astype(float)])
 
 
-def _view(
-    row: Row, axis: Scale, register: Mapping[str, Behaviour], moments: tuple[MomentView, ...]
-) -> DriverView:
-    behaviour = register.get(row["behaviour"])
+def _view(row: Row, axis: Scale, material: Material, moments: tuple[MomentView, ...]) -> DriverView:
+    behaviour = material.behaviours.get(row["behaviour"])
     estimate = Estimate(**{f: row[f] for f in Estimate.__dataclass_fields__})
     label = label_of(behaviour, row["behaviour"])
     ends = (row["effect_points"], row["ci_low"], row["ci_high"])
     return DriverView(
         name=row["behaviour"],
+        proof=material.proof(row["behaviour"], row["segment"]),
         label=label,
         rank=int(row["rank"]),
         ranks=f"{int(row['rank_low'])} to {int(row['rank_high'])}",
@@ -179,7 +194,7 @@ def _view(
         mark=interval(axis, *ends),
         curve=_curve(row),
         facts=tuple(_facts(row, behaviour)),
-        notes=in_words(row["notes"] or "", register),
+        notes=in_words(row["notes"] or "", material.behaviours),
         behaviour=behaviour,
         moments=moments,
     )

@@ -9,13 +9,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pipeline.behaviours.register import Behaviour
 from pipeline.report import glossary, wording
 from pipeline.report.agents import agent_pages, teams
+from pipeline.report.behaviours import behaviour_pages
 from pipeline.report.coverage import coverage
 from pipeline.report.folder import MARK, replace_folder
 from pipeline.report.follow_ups import follow_ups
 from pipeline.report.inputs import ReportOptions, ReportTables
 from pipeline.report.material import Material, percent_of_level
+from pipeline.report.moments import moments_by_segment
 from pipeline.report.overview import overview
-from pipeline.report.segments import segment_pages
+from pipeline.report.recordings import recordings_beside
+from pipeline.report.segments import driver_views, segment_pages
 from pipeline.report.sentences import VERDICTS
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -37,7 +40,8 @@ def write_report(
     Raises UsageError when it holds something else, ConfigurationError for an unknown benchmark.
     """
     register = {b.name: b for b in behaviours}
-    material = Material(tables.completed(), register, options)
+    recordings = recordings_beside(folder, options.recordings)
+    material = Material(tables.completed(), register, options, recordings)
     return replace_folder(folder, pages(material))
 
 
@@ -45,15 +49,18 @@ def pages(material: Material) -> dict[str, str]:
     """Every file of the report: its path, relative to the folder, and its text."""
     environment = _environment(material)
     files = {STYLE: (TEMPLATES / STYLE).read_text(encoding="utf-8")}
-    agents = agent_pages(material)
+    agents, moments = agent_pages(material), moments_by_segment(material)
+    drivers = driver_views(material, moments)
     plan: list[tuple[str, str, dict[str, Any]]] = [
-        ("index.html", "index.html", {"view": overview(material)}),
+        ("index.html", "index.html", {"view": overview(material, drivers)}),
         ("agents/index.html", "agents.html", {"teams": teams(agents)}),
         ("coverage.html", "coverage.html", {"view": coverage(material)}),
         ("follow-ups.html", "follow_ups.html", {"view": follow_ups(material)}),
         ("glossary.html", "glossary.html",
          {"families": glossary.families(material.behaviours.values())}),
-        *((s.page, "segment.html", {"view": s}) for s in segment_pages(material)),
+        *((s.page, "segment.html", {"view": s}) for s in segment_pages(material, drivers)),
+        *((b.page, "behaviour.html", {"view": b})
+          for b in behaviour_pages(material, drivers, moments)),
         *((a.page, "agent.html", {"view": a}) for a in agents),
     ]  # fmt: skip
     for name, template, views in plan:
@@ -83,7 +90,7 @@ def _environment(material: Material) -> Environment:
     environment.globals.update(
         options=material.options, level=percent_of_level(material.level), mark=MARK,
         verdicts=VERDICTS, owners=glossary.OWNERS,
-        expected=glossary.EXPECTED,
+        expected=glossary.EXPECTED, pages=material.behaviour_pages,
         focus_level=percent_of_level(material.options.level),
     )  # fmt: skip
     return environment

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from pipeline.behaviours.call import Word
-from pipeline.behaviours.language import Pack, languages, pack, tokens
+from pipeline.behaviours.language import ROLES, Pack, languages, pack, tokens
 
 How = Literal["as configured", "swapped", "from words", "doubtful"]
 
@@ -95,7 +95,7 @@ def roles_of_speakers(
 
 
 def _has_phrases(language: str) -> bool:
-    return language in languages() and "role_agent_sure" in pack(language).phrases
+    return language in languages() and f"{ROLES}agent_sure" in pack(language).cues
 
 
 def _confidence(score: float) -> float:
@@ -106,18 +106,19 @@ def _confidence(score: float) -> float:
 def _leaning(words: Sequence[Word], language: Pack, options: RoleOptions) -> float:
     """Nats for an agent in one side's words."""
     lines = [
-        (tokens([word.text for word in turn], language.language).text, turn[0].start_s)
+        (tokens([word.text for word in turn], language.language), turn[0].start_s)
         for turn in _turns(words, options)
     ]
     nats = 0.0
     for sign, side, weights in ((1, "agent", options.agent), (-1, "customer", options.customer)):
         for strength, weight in zip(("sure", "likely", "hint"), weights, strict=True):
-            pattern = language.phrases[f"role_{side}_{strength}"].pattern
+            cue = language.cues[f"{ROLES}{side}_{strength}"]
             found: dict[str, float] = {}
-            for text, start_s in lines:
+            for line, start_s in lines:
                 factor = options.early_factor if start_s < options.early_s else 1.0
-                for match in pattern.finditer(text):
-                    found[match.group()] = max(factor, found.get(match.group(), 0.0))
+                for start, end in cue.matches(line):
+                    said = line.text[start:end]
+                    found[said] = max(factor, found.get(said, 0.0))
             nats += sign * weight * sum(sorted(found.values(), reverse=True)[: options.most])
     return nats
 

@@ -15,6 +15,7 @@ from pipeline.behaviours.call import Word
 from pipeline.spans import Span, merged, overlap
 from pipeline.speech.roles import Roles, roles_of_channels, roles_of_speakers
 from pipeline.speech.transcript import Facts, Speaking, Transcript, make_transcript
+from pipeline.speech.voices import VoiceEmotion, with_voices
 
 MIN_SPEAKERS_CONFIDENCE = 0.5
 """Below it the voices of a mono recording are not told apart: its speech has no sides."""
@@ -50,8 +51,9 @@ def heard_transcript(
     told_agent: int | None = None,
     language_confidence: float | None = None,
     names: Sequence[str] = (),
+    voice_emotion: VoiceEmotion = "off",
 ) -> Transcript:
-    """One recorded call's transcript: sides by configuration and words, then turns, then hold.
+    """One recorded call's transcript: sides by configuration and words, then turns, hold, voices.
 
     `agent_channel` is the configured one. Without telling words it stands; against clear ones it
     does not. The voices of a mono recording become sides when they are well apart and their words
@@ -63,7 +65,7 @@ def heard_transcript(
     else:
         sided = _sides_of_voices(trace, heard, words[trace.numbers[0]], told_agent, language)
     ratios = [snr for snr in heard.quality.snr_db if snr is not None]
-    return make_transcript(
+    made = make_transcript(
         call_id,
         "recording",
         trace.duration_s,
@@ -87,6 +89,7 @@ def heard_transcript(
         dropped=dropped,
         names=names,
     )
+    return with_voices(made, trace, voice_emotion)
 
 
 def _sides_of_channels(

@@ -2,12 +2,12 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
 import pandas as pd
 
-from pipeline.behaviours.call import Call, Turn, Word
+from pipeline.behaviours.call import Call, Turn, Voice, Word
 from pipeline.behaviours.hold import announced_hold, logged_hold
 from pipeline.privacy.redaction import redact_call
 from pipeline.spans import Span, merged
@@ -23,6 +23,9 @@ WORD_S = 0.05
 
 MUSIC, ANNOUNCED, LOGGED, TELEPHONY = "music", "announced", "logged", "telephony"
 """How a hold is known."""
+
+NO_SOUND = "the transcript has no sound"
+"""Why nothing is known of the voices in it."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Transcript:
-    """What is kept of a call. `speech` has the keys agent and customer, or unknown alone."""
+    """What is kept of a call. `speech` has the keys agent and customer, or unknown alone.
+
+    `voices` by side, and None without sound; `no_arousal` says why no turn has an arousal.
+    """
 
     call_id: str
     source: str
@@ -79,6 +85,8 @@ class Transcript:
     hold: tuple[Hold, ...] = ()
     facts: Facts = field(default_factory=Facts)
     dropped: tuple[str, ...] = ()
+    voices: Mapping[str, Voice] | None = None
+    no_arousal: str | None = NO_SOUND
 
     @property
     def words(self) -> dict[str, list[Word]]:
@@ -180,8 +188,16 @@ def activity_row(transcript: Transcript, call_date: date, version: str) -> dict[
         "agent_channel": facts.agent_channel,
         "language": transcript.language,
         "language_confidence": facts.language_confidence,
+        "voices": _voice_rows(transcript),
+        "no_arousal": transcript.no_arousal,
         "dropped": list(transcript.dropped),
     }
+
+
+def _voice_rows(transcript: Transcript) -> list[dict[str, object]] | None:
+    if transcript.voices is None:
+        return None
+    return [{"side": side, **asdict(voice)} for side, voice in sorted(transcript.voices.items())]
 
 
 def turn_rows(transcript: Transcript, call_date: date) -> list[dict[str, object]]:
@@ -192,7 +208,7 @@ def turn_rows(transcript: Transcript, call_date: date) -> list[dict[str, object]
             "call_date": call_date,
             "turn": number,
             "side": turn.side,
-            "channel": _channel(turn.side, transcript.facts),
+            "channel": channel_of(turn.side, transcript.facts),
             "start_s": turn.start_s,
             "end_s": turn.end_s,
             "text": turn.text,
@@ -200,12 +216,15 @@ def turn_rows(transcript: Transcript, call_date: date) -> list[dict[str, object]
             "confidence": _confidence(turn),
             "side_confidence": _side_confidence(turn, transcript.facts),
             "backchannel": turn.backchannel,
+            "level_dbfs": turn.level_dbfs,
+            "arousal": turn.arousal,
         }
         for number, turn in enumerate(transcript.turns)
     ]
 
 
-def _channel(side: str, facts: Facts) -> int | None:
+def channel_of(side: str, facts: Facts) -> int | None:
+    """The recording's channel of a side, from 0; None where the sides share one or are unknown."""
     if facts.channels == 1 or facts.agent_channel is None:
         return None
     return facts.agent_channel if side == "agent" else 1 - facts.agent_channel

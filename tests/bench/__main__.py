@@ -6,11 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import (
+    behaviours,
+    dialogues,
     diarisation,
     emotion,
     forgetting,
     invention,
     long_calls,
+    measuring,
+    moments,
     readers,
     recovery,
     redaction,
@@ -26,6 +30,10 @@ BENCHES: dict[str, Callable[[Path], None]] = {
     "long_calls": long_calls.bench,
     "diarisation": diarisation.bench,
     "emotion": emotion.bench,
+    "behaviours": behaviours.bench,
+    "moments": moments.bench,
+    "dialogues": dialogues.bench,
+    "measuring": measuring.bench,
     "words": words.bench,
     "invention": invention.bench,
     "true_size": true_size.bench,

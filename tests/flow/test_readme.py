@@ -46,9 +46,10 @@ def test_make_target(command: str) -> None:
 
 def test_configuration() -> None:
     parts = [tomllib.loads(block) for block in blocks("toml")]
-    whole, speech, privacy = (
+    whole, speech, behaviours, privacy = (
         Settings(**{"call_log": {"path": "log.csv"}} | part) for part in parts
     )
+    assert behaviours.behaviours.voice_emotion == "off"
     assert whole.call_log.columns == {"after_call_work_s": "ACW seconds"}
     assert speech.speech.language == "auto"
     assert privacy.retention.turns == 90

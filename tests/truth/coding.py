@@ -39,12 +39,13 @@ CODINGS: Mapping[str, Coding] = {
 
 def coded(samples: Samples, coding: str) -> Samples:
     """(channels, n) samples at 8 kHz after the codec; its delay is taken off by the containers."""
-    raw = decoded(_encoded(samples, CODINGS[coding]))
+    raw = decoded(encoded(samples, CODINGS[coding]))
     short = max(samples.shape[1] - raw.shape[1], 0)
     return np.pad(raw, ((0, 0), (0, short)))[:, : samples.shape[1]]
 
 
-def _encoded(samples: Samples, coding: Coding) -> bytes:
+def encoded(samples: Samples, coding: Coding) -> bytes:
+    """The file of (channels, n) samples at 8 kHz."""
     layout = "stereo" if len(samples) == 2 else "mono"
     file = io.BytesIO()
     with av.open(file, "w", format=coding.container) as opened:

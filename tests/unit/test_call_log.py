@@ -194,3 +194,27 @@ def test_a_file_without_a_header_does_not_spill_its_first_row(tmp_path: Path) ->
 def test_what_agents_type_is_redacted(tmp_path: Path) -> None:
     rows = read(tmp_path, f"call_id,started_at,reason\nA,{AT},call 07700 900123 a@example.com\n")
     assert rows.frame["reason"].tolist() == ["call [phone] [email]"]
+
+
+def test_first_level_is_yes_no_or_unknown(tmp_path: Path) -> None:
+    cells = ["Yes", "y", "TRUE", "1", "1.0", "no", "N", "False", "0", "", "maybe", "2"]
+    log = "".join(f"{number},{AT},{cell}\n" for number, cell in enumerate(cells))
+    rows = read(tmp_path, "call_id,started_at,first_level\n" + log)
+    assert rows.frame["first_level"].tolist() == [True] * 5 + [False] * 4 + [None] * 3
+    assert [(r.where, r.what) for r in rows.refusals] == [
+        ("log.csv, line 12", "call log cell"),
+        ("log.csv, line 13", "call log cell"),
+    ]
+    assert "first_level: got 'maybe', expected yes or no" in rows.refusals[0].why
+    calls, _ = calls_table(with_workforce(rows.frame, None), {})
+    assert CALLS.to_arrow(calls).column("first_level").to_pylist().count(None) == 3
+    assert set(read(tmp_path, f"call_id,started_at\nA,{AT}\n").frame["first_level"]) == {None}
+
+
+def test_first_level_of_a_parquet_file(tmp_path: Path) -> None:
+    path = tmp_path / "log.parquet"
+    cells = [("A", AT, True), ("B", AT, False), ("C", AT, None)]
+    names = ["call_id", "started_at", "first_level"]
+    pq.write_table(pa.table(list(map(pa.array, zip(*cells, strict=True))), names), path)
+    frame = read_call_log(Source(path, {}, "UTC")).frame
+    assert frame["first_level"].tolist() == [True, False, None]

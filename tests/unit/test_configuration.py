@@ -71,7 +71,7 @@ def test_a_mistake_in_the_environment(
         (b"# \xe9\n" + LOG.encode(), "not a TOML file"),
         (LOG + "[speech]\nmodle = 1\n", "no setting 'speech.modle'; did you mean 'model'?"),
         (LOG + "[speach]\nx = 1\n", "there is no setting 'speach'; did you mean 'speech'?"),
-        (LOG + "[zzz]\nx = 1\n", "there is no setting 'zzz'; expected one of call_log, "),
+        (LOG + "[zzz]\nx = 1\n", "there is no setting 'zzz'; expected one of behaviours, "),
         ("_env_file = 'x'\n" + LOG, "there is no setting '_env_file'"),
         ("_build_sources = 'x'\n" + LOG, "there is no setting '_build_sources'"),
         ("self = 1\n" + LOG, "there is no setting 'self'"),

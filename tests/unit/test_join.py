@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from pipeline.behaviours import registered
 from pipeline.join import JoinOptions, contexts_of, join, joined_table, within
 from tests.unit.made_rows import calls_frame, no_behaviours, surveys_frame, utc
 
@@ -79,17 +80,30 @@ def test_an_invitation_without_any_time_reaches_the_day_of_its_call() -> None:
     assert pairs(("S1", "K1", None, None, None)) == []
 
 
-def test_first_call_resolution_is_known_only_when_its_window_closed_before_the_answer() -> None:
+WINDOWS = {b.name: b.window_days for b in registered() if b.window_days is not None}
+
+
+def test_what_looks_ahead_has_a_window() -> None:
+    assert WINDOWS == {"first_call_resolution": 7, "fcr_1d": 1, "fcr_14d": 14, "fcr_30d": 30,
+                       "fcr_net": 7}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+def test_a_window_must_have_closed_before_the_answer(name: str) -> None:
     resolved = no_behaviours().reindex(["C1", "C5"]).assign(call_id=["C1", "C5"])
-    resolved["first_call_resolution"] = 1.0
+    resolved[[name, "agent_talk_share", "repeat_contact_within_7d"]] = 1.0
+    closed = utc("2026-01-01") + pd.Timedelta(WINDOWS[name], "D")
     answers: list[Row] = [
-        ("S1", "K1", None, "2026-01-08T00:00Z", 9),
-        ("S2", "K1", None, "2026-01-07T23:59Z", 9),
+        ("S1", "K1", "C1", str(closed), 9),
+        ("S2", "K1", "C1", str(closed - pd.Timedelta(seconds=1)), 9),
     ]
-    table = join(CALLS, surveys_frame(answers), resolved).set_index("invitation_id")
-    assert table["first_call_resolution"].to_dict()["S1"] == 1.0
-    assert pd.isna(table["first_call_resolution"].to_dict()["S2"])
-    assert table[table["call_id"] == "C5"]["first_call_resolution"].tolist() == [1.0]
+    table = join(CALLS, surveys_frame(answers), resolved)
+    asked = table[table["call_id"] == "C1"].set_index("invitation_id")
+    assert asked[name].to_dict()["S1"] == 1.0
+    assert pd.isna(asked[name].to_dict()["S2"])
+    assert asked["agent_talk_share"].eq(1.0).all()
+    assert asked["repeat_contact_within_7d"].eq(1.0).all()
+    assert table[table["call_id"] == "C5"][name].tolist() == [1.0]
 
 
 def test_days_before_the_answer() -> None:

@@ -96,7 +96,8 @@ def test_truth_has_every_behaviour_of_every_call_and_segment(centre: Centre) -> 
 def test_the_call_log_has_the_columns_that_were_agreed(centre: Centre) -> None:
     assert list(pd.read_csv(centre.call_log)) == [
         "call_id", "started_at", "duration_s", "agent_id", "customer_id", "channel", "queue",
-        "reason", "segment", "region", "wait_s", "after_call_work_s", "transfers", "language",
+        "reason", "segment", "region", "wait_s", "after_call_work_s", "transfers",
+        "first_level", "language",
     ]  # fmt: skip
 
 

@@ -146,13 +146,18 @@ def at(day: float) -> datetime:
 @pytest.fixture
 def own_calls(planned: list[PlannedCall]) -> list[PlannedCall]:
     """Four calls of one customer about one thing, on days 0, 20, 25 and 50."""
-    return [replace(planned[0], started_at=at(day)) for day in (0, 20, 25, 50)]
+    return [replace(planned[0], channel="phone", started_at=at(day)) for day in (0, 20, 25, 50)]
 
 
 def test_first_call_resolution_by_hand(own_calls: list[PlannedCall]) -> None:
     # Resolved; not resolved; a repeat; the window is still open.
     resolved = find_first_call_resolution(own_calls)
     np.testing.assert_array_equal(resolved, [1.0, 0.0, np.nan, np.nan])
+
+
+def test_a_callback_is_no_contact_of_the_customer(own_calls: list[PlannedCall]) -> None:
+    calls = [*own_calls[:2], replace(own_calls[2], channel="callback"), own_calls[3]]
+    np.testing.assert_array_equal(find_first_call_resolution(calls), [1.0, 1.0, np.nan, np.nan])
 
 
 def test_another_reason_is_no_repeat(

@@ -5,12 +5,16 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 INLINE = {"a", "b", "bdi", "code", "q", "strong"}
+ACTIVE = {"a", "audio", "button", "details", "input", "select", "summary", "textarea"}
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 
 
 @dataclass
 class Page:
-    """What a page holds; `faults` are tags that do not match."""
+    """What a page holds; `faults` are tags that do not match, or stand where they may not.
+
+    Nothing that can be clicked may stand in a link or in a summary: which of the two is meant?
+    """
 
     path: Path
     faults: list[str] = field(default_factory=list)
@@ -37,6 +41,8 @@ class _Reader(HTMLParser):
         self.page.links += [attributes["href"] or ""] if tag == "a" else []
         if tag[0] == "h" and tag[1:].isdigit():
             self.page.headings.append(int(tag[1:]))
+        if tag in ACTIVE and {"a", "summary"} & set(self.open):
+            self.page.faults.append(f"<{tag}> inside {self.open} at {self.getpos()}")
         if tag not in VOID:
             self.open.append(tag)
 

@@ -65,6 +65,7 @@ def test_a_page_for_each_segment_and_agent(pages: dict[str, Page]) -> None:
             "agents/index.html"} <= set(pages)  # fmt: skip
     assert sum(name.startswith("segments/") for name in pages) == len(SEGMENTS) + 1
     assert sum(name.startswith("agents/") for name in pages) == len(AGENTS) + 2
+    assert {f"behaviours/{b.name}.html" for b in BEHAVIOURS} <= set(pages)
 
 
 def test_every_page_is_well_formed(pages: dict[str, Page], empty: dict[str, Page]) -> None:
