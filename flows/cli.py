@@ -189,7 +189,7 @@ def serve(
     """
     from flows.dashboard import serve as serve_report
 
-    serve_report(configuration.load(config).report.path, port=port)
+    serve_report(configuration.load(config), port=port)
 
 
 @app.command()

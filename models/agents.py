@@ -19,6 +19,7 @@ from models.effects import Effects
 from models.excerpts import excerpts_of
 from models.study import Model, Study
 from models.subjects import RankOptions
+from pipeline.report.wording import percent
 from pipeline.tables import FOCUS
 
 MOST_CHANGES = 3
@@ -272,4 +273,4 @@ def _row(lists: _Lists, kind: str, a: int, j: int) -> dict[str, object]:
 def _mix_in_words(segments: tuple[str, ...], mix: Array) -> str:
     """Such as `home 62 %, business 38 %`, the largest first."""
     order = np.argsort(-mix, kind="stable")
-    return ", ".join(f"{segments[s]} {mix[s]:.0%}".replace("%", " %") for s in order if mix[s] > 0)
+    return ", ".join(f"{segments[s]} {percent(mix[s])}" for s in order if mix[s] > 0)

@@ -17,9 +17,10 @@ def excerpts_of(
 ) -> list[list[Excerpt] | None]:
     """Up to MOST moments for each row of `focus`, of its agent and behaviour; None without moments.
 
-    From the calls that show the point best: for a change those furthest from its target, for a
-    strength those furthest on its good side. Then the surest and longest; at most one per call;
-    contested ones never.
+    From the calls that show the point: for a change those that miss its target, for a strength
+    those on its good side of the peers. Of these, calls that can be played come first (the column
+    `plays` of `moments`), then those that show it best, then the surest and longest moments. At
+    most one per call; contested ones never.
     """
     if moments is None:
         return [None] * len(focus)
@@ -35,6 +36,7 @@ def _usable(calls: Calls, moments: pd.DataFrame) -> pd.DataFrame:
         agent_id=usable["call_id"].astype(str).map(agents).map(names),
         confidence=usable["confidence"].fillna(0.0) if "confidence" in usable else 0.0,
         quote=usable.get("quote"),
+        plays=usable["plays"].astype(bool) if "plays" in usable else False,
         seconds=usable["end_s"] - usable["start_s"],
     ).dropna(subset=["agent_id"])
 
@@ -46,9 +48,11 @@ def _of(
     if own is None:
         return []
     values = calls.frame.set_index("call_id")[row["behaviour"]].astype(float)
-    ordered = own.assign(value=own["call_id"].map(values)).sort_values(
-        ["value", "confidence", "seconds", "call_id", "start_s"],
-        ascending=[_low_first(row), False, False, True, True],
+    value, low, bound = own["call_id"].map(values), _low_first(row), _bound(row)
+    shows = value < bound if low else value > bound
+    ordered = own.assign(value=value, shows=shows).sort_values(
+        ["shows", "plays", "value", "confidence", "seconds", "call_id", "start_s"],
+        ascending=[False, False, low, False, False, True, True],
         kind="stable",
     )
     chosen = ordered.drop_duplicates("call_id").head(MOST)[FIELDS].to_dict("records")
@@ -60,3 +64,8 @@ def _low_first(row: Mapping[Hashable, Any]) -> bool:
     if row["kind"] == "change":
         return bool(row["target"] > row["current"])
     return bool(row["current"] < row["peers_median"])
+
+
+def _bound(row: Mapping[Hashable, Any]) -> float:
+    """A call beyond it shows the point."""
+    return float(row["target"] if row["kind"] == "change" else row["peers_median"])

@@ -7,6 +7,7 @@ n became Detractors. Never a predicted answer of a person.
 """
 
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from models.intervals import wilson
 from models.study import Model
 from models.subjects import RankOptions
 from models.survey_rows import FRESH
-from pipeline.report.wording import is_scale
+from pipeline.report.wording import mean_text, percent
 from pipeline.tables import FOLLOW_UPS
 
 LEAST_BIN = 30
@@ -126,9 +127,9 @@ def _reasons(model: Model, rows: IntArray) -> list[str]:
     off = np.where(study.design.measured[rows], pulls[rows] - usual[segment[rows]], 0.0)
     texts = []
     for row, pull in zip(rows, off, strict=True):
-        worst = np.argsort(pull, kind="stable")[:MOST_REASONS]
-        words = [_in_words(model, int(row), int(j)) for j in worst if pull[j] < -LEAST_REASON]
-        texts.append("; ".join(words) or NO_REASON)
+        worst = [int(j) for j in np.argsort(pull, kind="stable") if pull[j] < -LEAST_REASON]
+        words = filter(None, (_in_words(model, int(row), j) for j in worst))
+        texts.append("; ".join(islice(words, MOST_REASONS)) or NO_REASON)
     return texts
 
 
@@ -142,7 +143,10 @@ def _pulls(model: Model, j: int) -> Array:
 
 
 def _in_words(model: Model, row: int, j: int) -> str:
-    """Such as `dead air 42 s (usually 11)` or `recap given: no (yes in 64 % of calls)`."""
+    """Such as `Dead air 42 s (usually 11 s)` or `Recap given: no (yes in 64 % of calls)`.
+
+    Empty where the value is written as the usual one is, for that would be no reason to a reader.
+    """
     study = model.study
     value = float(study.behaviours.values[study.surveys.call[row], j])
     own = study.calls_of_segment[study.design.segment[row]]
@@ -150,7 +154,10 @@ def _in_words(model: Model, row: int, j: int) -> str:
     subject = study.behaviours.subjects[j]
     title = subject.title
     if study.behaviours.binary[j]:
-        return f"{title}: {'yes' if value > 0 else 'no'} (yes in {np.nanmean(known):.0%} of calls)"
+        usual = percent(float(np.nanmean(known)))
+        return f"{title}: {'yes' if value > 0 else 'no'} (yes in {usual} of calls)"
     # The unit of a scale is its ends (0–5, −1…1), which would read like a second number.
-    unit = "" if is_scale(subject.unit) or not subject.unit else f" {subject.unit}"
-    return f"{title} {value:.3g}{unit} (usually {np.nanmedian(known):.3g}{unit})"
+    own_text, usual = (
+        mean_text(one, subject.unit, binary=False) for one in (value, float(np.nanmedian(known)))
+    )
+    return f"{title} {own_text} (usually {usual})" if own_text != usual else ""

@@ -158,6 +158,7 @@ def list_calls(calls: Sequence[PlannedCall], truth: pd.DataFrame) -> pd.DataFram
             "after_call_work_s": [call.manner.after_call_work_s for call in calls],
             "transfers": [call.transfers for call in calls],
             "first_level": [not call.transfers for call in calls],
+            "language": "en",
         }
     )
 

@@ -69,6 +69,7 @@ def _step(
             root=site.store.root,
             calls=tuple(zip(part["call_id"], part["call_date"], strict=True)),
             versions={str(c): str(v) for c, v in wanted[part["call_id"]].items()},
+            own=site.settings.behaviours.folder,
         )
         for start in range(0, len(stale), size)
         for part in [stale.iloc[start : start + size]]

@@ -2,15 +2,18 @@
 
 import pandas as pd
 
+from flows.stages.report import state_of_copies
 from flows.stages.site import Site
 from flows.subjects import subjects
 from models.ranking import Ranking, rank
 from models.subjects import RankOptions
+from pipeline.behaviours.register import register_facts
 from pipeline.errors import ContractError
 from pipeline.join import contexts_of, joined_table, within
+from pipeline.report.recordings import recordings_beside
 from pipeline.tables import CALLS, DRIVERS, FOCUS, FOLLOW_UPS, MOMENTS
 
-RANK_VERSION = "rank-1"
+RANK_VERSION = "rank-2"
 """Change it when the same JOINED gives another ranking."""
 
 
@@ -21,11 +24,11 @@ def options(site: Site) -> RankOptions:
 
 
 def rank_tables(site: Site) -> None:
-    """Write the three tables unless they were made from just this JOINED and these moments."""
+    """Write the three tables unless they were made from just this JOINED, moments and copies."""
     joined = joined_table()
-    fingerprint = site.made_from(
-        [joined, MOMENTS], f"{site.settings.rank.model_dump_json()},{RANK_VERSION}"
-    )
+    copies = state_of_copies(site.settings.privacy.recordings)
+    chosen = f"{site.settings.rank.model_dump_json()},{RANK_VERSION},{register_facts()},{copies}"
+    fingerprint = site.made_from([joined, MOMENTS], chosen)
     if site.store.fingerprint(DRIVERS) == fingerprint:
         return
     ranking = _ranking(site, site.store.read(joined))
@@ -50,7 +53,7 @@ def _ranking(site: Site, joined: pd.DataFrame) -> Ranking:
             subjects(),
             contexts,
             options(site),
-            moments=site.store.read(MOMENTS),
+            moments=_moments(site),
             teams=dict(zip(teams["agent_id"], teams["team"], strict=True)),
         )
     except ContractError as error:
@@ -64,3 +67,11 @@ def _ranking(site: Site, joined: pd.DataFrame) -> Ranking:
         )
     site.tally.notes += ranking.warnings
     return ranking
+
+
+def _moments(site: Site) -> pd.DataFrame:
+    """MOMENTS, and which of them a page can play."""
+    found = site.store.read(MOMENTS)
+    copies = recordings_beside(site.settings.report.path, site.settings.privacy.recordings)
+    there = {call: copies.has(call) for call in found["call_id"].unique()}
+    return found.assign(plays=found["call_id"].map(there).astype(bool))

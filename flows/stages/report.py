@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flows.stages.site import Site
 from pipeline.behaviours import behaviours_table, registered
+from pipeline.behaviours.register import register_facts
 from pipeline.join import joined_table
 from pipeline.report import ReportOptions, ReportTables, write_report
 from pipeline.tables import (
@@ -35,7 +36,9 @@ def report(site: Site) -> None:
               ACTIVITY]  # fmt: skip
     recordings = site.settings.privacy.recordings
     chosen = f"{settings.title}|{settings.benchmark}|{site.settings.rank.level}|{REPORT_VERSION}"
-    fingerprint = site.made_from(tables, f"{chosen}|{_state(recordings)}")
+    fingerprint = site.made_from(
+        tables, f"{chosen}|{register_facts()}|{state_of_copies(recordings)}"
+    )
     site.tally.report = folder / "index.html"
     mark = folder / MADE_FROM
     if mark.is_file() and mark.read_text(encoding="utf-8") == fingerprint:
@@ -66,7 +69,7 @@ def report(site: Site) -> None:
     mark.write_text(fingerprint, encoding="utf-8")
 
 
-def _state(recordings: Path | None) -> str:
+def state_of_copies(recordings: Path | None) -> str:
     """Names the copies that the pages play: another folder, or one copy more or less, is another.
 
     A folder's time changes with what is in it; a million copies need not be looked through.

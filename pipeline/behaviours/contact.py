@@ -74,7 +74,7 @@ def first_call_resolution(calls: pd.DataFrame) -> pd.DataFrame:
     a few that are dated far ahead left out), for a call that is itself such a repeat, and where the
     customer was in contact again for a reason that is not known. When joined to a survey the window
     must also have closed before the answer. The customer's own word on it, where a survey asks, is
-    another thing. Its mean over calls is the *gross* rate.
+    another thing. Its mean over calls is the gross rate.
     """
     return _resolution(linked(calls), WINDOW_DAYS)
 
@@ -142,12 +142,12 @@ def fcr_net(calls: pd.DataFrame) -> pd.DataFrame:
     """First call resolution (7 days) of calls that can be resolved at first level.
 
     Unknown for the others, and where the call log's column first_level does not say. Its mean over
-    calls is the *net* rate: resolved / (all - not resolvable at first level).
+    calls is the net rate: resolved / (all - not resolvable at first level).
     """
     measured = _resolution(linked(calls), WINDOW_DAYS)
     level = calls.reindex(columns=["first_level"])["first_level"]
     known = level.notna().to_numpy()
-    can = level.eq(True).to_numpy()
+    can = level.eq(True).fillna(False).to_numpy(dtype=bool)
     return measured.assign(
         value=measured["value"].where(can),
         reason=np.select([~known, ~can], [NO_LEVEL, NOT_FIRST_LEVEL], measured["reason"]),
@@ -161,6 +161,7 @@ def fcr_net(calls: pd.DataFrame) -> pd.DataFrame:
     expected="down",
     label="Repeat contact",
     source="callcentrehelper, MetricNet",
+    ranked=False,
     binary=True,
     whole_log=True,
 )
@@ -169,7 +170,8 @@ def repeat_contact_within_7d(calls: pd.DataFrame) -> pd.DataFrame:
 
     It looks back; which contacts count is as in first call resolution. Unknown where the call log
     begins less than 7 days before the call, or the customer was in contact in them for a reason
-    that is not known, unless a repeat is found.
+    that is not known, unless a repeat is found. Not ranked: it is first call resolution seen from
+    the later call, and side by side the two would share one effect.
     """
     log = linked(calls)
     window = WINDOW_DAYS * DAY_US

@@ -37,27 +37,35 @@ def talk(call: Call) -> tuple[Turn, ...]:
     """The turns of both sides outside hold, by start, without backchannels.
 
     Hold cuts a turn: what is said on it, to a colleague or by the music, is no part of the
-    conversation, and what is said after it is a turn of its own.
+    conversation, and what is said after it is a turn of its own. Each piece runs from speech to
+    speech, like a turn.
     """
     hold = held(call)
     if not hold:
         return call.main_turns
-    pieces = [piece for turn in call.main_turns for piece in _outside(turn, hold)]
+    speech = {"agent": call.agent_speech, "customer": call.customer_speech}
+    pieces = [
+        piece
+        for turn in call.main_turns
+        for piece in _outside(turn, hold, speech.get(turn.side, call.speech))
+    ]
     return tuple(sorted(pieces, key=lambda turn: turn.start_s))
 
 
-def _outside(turn: Turn, hold: Sequence[Span]) -> list[Turn]:
+def _outside(turn: Turn, hold: Sequence[Span], speech: Sequence[Span]) -> list[Turn]:
     first = bisect_right(hold, turn.start_s, key=lambda span: span[1])
     last = bisect_left(hold, turn.end_s, key=lambda span: span[0])
     if first >= last:
         return [turn]
-    return [_cut(turn, span) for span in gaps(hold[first:last], turn.start_s, turn.end_s)]
+    parts = gaps(hold[first:last], turn.start_s, turn.end_s)
+    return [_cut(turn, part, spoken) for part in parts if (spoken := overlap(speech, [part]))]
 
 
-def _cut(turn: Turn, span: Span) -> Turn:
-    words = tuple(word for word in turn.words if span[0] <= _middle(word) <= span[1])
+def _cut(turn: Turn, part: Span, spoken: Sequence[Span]) -> Turn:
+    words = tuple(word for word in turn.words if part[0] <= _middle(word) <= part[1])
     text = " ".join(word.text for word in words)
-    return replace(turn, start_s=span[0], end_s=span[1], text=text, words=words)
+    start_s, end_s = spoken[0][0], spoken[-1][1]
+    return replace(turn, start_s=start_s, end_s=end_s, text=text, words=words)
 
 
 @once

@@ -1,6 +1,7 @@
 """Hold that nobody heard: a silence that was announced, or thanked for, or that the log knows."""
 
 from pipeline.behaviours.call import Call
+from pipeline.behaviours.conversation import held
 from pipeline.behaviours.language import languages, pack
 from pipeline.behaviours.phrases import found
 from pipeline.behaviours.timing import DEAD_AIR_S, SILENCE_S, silences
@@ -31,13 +32,13 @@ def announced_hold(call: Call) -> tuple[Span, ...]:
 
 
 def logged_hold(call: Call, logged_s: float) -> tuple[Span, ...]:
-    """The silences that hold what the log has beyond `call.hold`: the longest that fit into it.
+    """The silences in which lies what the log has beyond `call.hold`: the longest that fit into it.
 
     A silence may be 5 s longer than what is left, for agents take their time to come back. Less
     than 5 s left are the edges of the hold that was found, and no further one. Without this, a
     silent hold would be counted twice: by the log, and as dead air.
     """
-    left_s = logged_s - seconds(call.hold)
+    left_s = logged_s - seconds(held(call))
     found = []
     for start, end in sorted(silences(call, DEAD_AIR_S), key=lambda span: span[0] - span[1]):
         if end - start <= left_s + LOGGED_SLACK_S and left_s >= DEAD_AIR_S:

@@ -97,7 +97,7 @@ class Pack:
 @cache
 def languages() -> frozenset[str]:
     """Languages with a word pack."""
-    return frozenset(path.name for root in _folders for path in root.glob("*") if path.is_dir())
+    return frozenset(path.name for root in _folders for path in root.glob("[!.]*") if path.is_dir())
 
 
 def add_packs(folder: Path | None) -> None:
@@ -135,16 +135,23 @@ def _pairs(paths: Iterable[Path]) -> dict[str, str]:
     for path in paths:
         for number, line in _lines(path) if path.is_file() else ():
             name, equals, value = line.partition("=")
-            if not equals:
+            if not (equals and name.strip()):
                 raise PhraseError(f"{path.name}, line {number}: expected name = value")
             pairs[name.strip()] = value.strip()
     return pairs
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(_text(path).splitlines(), 1):
         if line.strip() and not line.startswith("#"):
             yield number, line.strip()
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")  # some editors begin with a mark
+    except UnicodeDecodeError as error:
+        raise PhraseError(f"{path.name}: expected a text file in UTF-8") from error
 
 
 def _cue(path: Path, kind: str, slots: Mapping[str, str]) -> Cue:
@@ -163,7 +170,7 @@ def _cue(path: Path, kind: str, slots: Mapping[str, str]) -> Cue:
                 raise PhraseError(f"{path.name}, line {number}: {error}") from error
     if side not in SIDES:
         raise PhraseError(f"{path.name}: expected a line 'side:' with one of {', '.join(SIDES)}")
-    first = path.read_text(encoding="utf-8").partition("\n")[0]
+    first = _text(path).partition("\n")[0]
     meaning = first.removeprefix("#").strip() if first.startswith("#") else ""
     return Cue(kind, meaning, side, told[""], told["!"], tuple(tests["+"]), tuple(tests["-"]))
 

@@ -12,8 +12,16 @@ from pipeline.behaviours.classifier import weights_version
 from pipeline.behaviours.language import languages, pack
 from pipeline.behaviours.own import own_version
 from pipeline.behaviours.phrases import MissingCueError
-from pipeline.behaviours.register import Behaviour, Measure, Moment, registered, unknown
-from pipeline.columns import NUMBER
+from pipeline.behaviours.register import (
+    FAILED,
+    NOT_FINITE,
+    Behaviour,
+    Measure,
+    Moment,
+    registered,
+    unknown,
+)
+from pipeline.columns import NUMBER, SIDES
 from pipeline.contracts import Column, Table
 from pipeline.tables import BEHAVIOURS
 
@@ -162,19 +170,46 @@ def _own(behaviour: Behaviour, call: Call) -> Measure:
     """
     assert behaviour.measure is not None
     try:
-        measure = behaviour.measure(call)
-        value = None if measure.value is None else float(measure.value)
-    except MissingCueError:
-        raise
-    except Exception as error:
-        return unknown(f"the behaviour failed with {type(error).__name__}")
-    if value is not None and not math.isfinite(value):
-        return unknown("the behaviour gave no finite number")
-    return replace(measure, value=value)
+        return _checked(behaviour.measure(call), call)
+    except MissingCueError as error:
+        return unknown(str(error))
+    except (Exception, SystemExit) as error:
+        return unknown(FAILED.format(type(error).__name__))
+
+
+def _checked(measure: Measure, call: Call) -> Measure:
+    """What is in it has the types and the times that MOMENTS and BEHAVIOURS promise."""
+    if measure.value is None:
+        return unknown(str(measure.why_unknown))
+    value = float(measure.value)
+    if not math.isfinite(value):
+        return unknown(NOT_FINITE)
+    moments = [_typed(moment) for moment in measure.moments]
+    if not all(_is_in(moment, call) for moment in moments):
+        return unknown("the behaviour gave a moment that does not lie in the call")
+    return Measure(value, [replace(m, end_s=min(m.end_s, call.duration_s)) for m in moments])
+
+
+def _typed(moment: Moment) -> Moment:
+    sure = None if moment.confidence is None else float(moment.confidence)
+    return Moment(
+        str(moment.kind), str(moment.side), float(moment.start_s), float(moment.end_s),
+        None if moment.quote is None else str(moment.quote),
+        None if sure is None or math.isnan(sure) else min(max(sure, 0.0), 1.0),
+    )  # fmt: skip
+
+
+def _is_in(moment: Moment, call: Call) -> bool:
+    in_time = 0 <= moment.start_s <= min(moment.end_s, call.duration_s)
+    return moment.side in SIDES and in_time and math.isfinite(moment.end_s)
 
 
 def _discounted(measure: Measure, call: Call) -> Measure:
     """Moments whose side is only as sure as the speakers of a mono recording are told apart."""
     sure = 1.0 if call.sides_confidence is None else call.sides_confidence
-    moments = [replace(m, confidence=sure * (m.confidence or 1.0)) for m in measure.moments]
+    moments = [replace(m, confidence=sure * _sure(m)) for m in measure.moments]
     return replace(measure, moments=moments)
+
+
+def _sure(moment: Moment) -> float:
+    return 1.0 if moment.confidence is None else moment.confidence

@@ -101,7 +101,9 @@ def _word(word: str, slots: Slots, text: str) -> Part:
             raise PhraseError(f"{text!r}: there is no slot {word}")
         # A slot may use others, but not itself: it is not among those that its list may use.
         others = {key: value for key, value in slots.items() if key != name}
-        part, _ = _choice(_BRACKETS.sub(r" \1 ", slots[name]).split(), others, text)
+        part, left = _choice(_BRACKETS.sub(r" \1 ", slots[name]).split(), others, text)
+        if left:
+            raise PhraseError(f"{text!r}: a ')' too many in the slot {word}")
         return part
     if not word or not all(letter.isalnum() or letter in "'[]-" for letter in word):
         raise PhraseError(f"{text!r}: {word!r} is not a word")

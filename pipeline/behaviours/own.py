@@ -14,11 +14,11 @@ folder, in the notation of our packs.
 """
 
 import hashlib
-import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 from pipeline.behaviours.language import add_packs, languages, pack
 from pipeline.behaviours.register import OWN_MODULES, forget_own
@@ -56,9 +56,11 @@ def load_own(folder: Path | None) -> None:
 def _digest(folder: Path) -> str:
     if not folder.is_dir():
         raise ConfigurationError(f"behaviours.folder: there is no folder {folder}.")
-    files = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".txt"))
-    content = b"".join(path.name.encode() + b"\0" + path.read_bytes() for path in files)
-    return hashlib.sha256(content).hexdigest()[:16]
+    files = sorted([*folder.rglob("*.py"), *folder.rglob("words/**/*.txt")])
+    known = hashlib.sha256()
+    for path in files:
+        known.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
+    return known.hexdigest()[:16]
 
 
 def _problems(folder: Path) -> Iterator[str]:
@@ -71,14 +73,14 @@ def _problems(folder: Path) -> Iterator[str]:
 def _tried(name: str, work: Callable[[], object]) -> Iterator[str]:
     try:
         work()
-    except Exception as error:  # a user's file may raise anything
+    except (Exception, SystemExit) as error:  # a user's file may raise anything
         yield f"behaviours.folder: {name}: {type(error).__name__}: {error}."
 
 
 def _import(path: Path) -> None:
     name = OWN_MODULES + path.stem
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
+    module = ModuleType(name)
+    module.__file__ = str(path)
     sys.modules[name] = module  # dataclasses in it look for their module there
-    spec.loader.exec_module(module)
+    # As it is now: Python's own cache of compiled files goes by the time and size of a file.
+    exec(compile(path.read_bytes(), path, "exec"), module.__dict__)

@@ -1,9 +1,10 @@
 """The register: `@behaviour` turns a function into a column, a glossary entry and a driver."""
 
+import hashlib
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeVar, cast
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar, cast, get_args
 
 import pandas as pd
 
@@ -95,6 +96,9 @@ _REGISTER: dict[str, Behaviour] = {}
 OWN_MODULES = "attune_own."
 """Modules of the user's own folder are named so."""
 
+FAILED = "the behaviour failed with {}"
+NOT_FINITE = "the behaviour gave no finite number"
+
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
@@ -134,6 +138,13 @@ def behaviour(
         definition = inspect.getdoc(function)
         if not definition:
             raise RegisterError(f"{name} needs a docstring: it is the definition shown to users")
+        if not name.isidentifier() or name != name.lower():
+            raise RegisterError(f"{name!r} is no name for a column: expected a_name_like_this")
+        if owner not in get_args(Owner) or expected not in get_args(Direction):
+            raise RegisterError(
+                f"{name}: got owner {owner!r} and expected {expected!r}, "
+                f"expected one of {get_args(Owner)} and one of {get_args(Direction)}"
+            )
         if name in _REGISTER or name in RESERVED:
             raise RegisterError(f"the name {name} is taken")
         _REGISTER[name] = Behaviour(
@@ -156,6 +167,12 @@ def forget_own() -> None:
     """Take the user's own behaviours out of the register."""
     for name in [name for name, one in _REGISTER.items() if one.own]:
         del _REGISTER[name]
+
+
+def register_facts() -> str:
+    """Changes with anything that is told of a behaviour: its rank, its owner, its definition."""
+    facts = [replace(one, measure=None, measure_log=None) for one in registered()]
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
 def registered() -> tuple[Behaviour, ...]:

@@ -35,9 +35,10 @@ def _moment(kind: str, turn: Turn, confidence: float | None) -> Moment:
     version=2,
 )
 def agent_talk_share(call: Call) -> Measure:
-    """Share of the speech that is the agent's, hold excluded: agent / (agent + customer).
+    """Share of the speech that is the agent's: seconds of agent / (agent + customer), 0 … 1.
 
-    Its moments are the five longest turns, of either side.
+    Hold and silence do not count; where both speak, both count. Unknown where nobody speaks outside
+    hold. Its moments are the five longest turns, of either side.
     """
     agent, customer = seconds(call.agent_speech), seconds(call.customer_speech)
     if agent + customer <= 0:
@@ -55,13 +56,14 @@ def agent_talk_share(call: Call) -> Measure:
     source="contact-centre practice",
     sided=True,
     from_sound=True,
-    version=2,
+    version=3,
 )
 def longest_agent_monologue_s(call: Call) -> Measure:
-    """Seconds of the agent's longest turn, from its start to its end, backchannels ignored.
+    """Seconds of the agent's longest turn, from its start to its end.
 
-    Pauses of up to 2 s are part of a turn. Hold ends it: what the agent says on hold is no part of
-    the conversation.
+    Pauses of up to 2 s are part of a turn, and the customer's "mm-hm" does not end it. Hold ends
+    it: what the agent says on hold does not count. Unknown where the agent has no turn outside
+    hold.
     """
     turns = _turns(call, "agent")
     if not turns:
@@ -81,9 +83,9 @@ def longest_agent_monologue_s(call: Call) -> Measure:
     version=2,
 )
 def overtalk_s(call: Call) -> Measure:
-    """Seconds in which both sides speak at once, overlaps of 0.2 s and more, hold excluded.
+    """Seconds in which both sides speak at once, in overlaps of 0.2 s and more, outside hold.
 
-    Backchannels count, whoever began.
+    It does not matter who began, and a "mm-hm" counts as well. Unknown in mono.
     """
     both = lasting(overlap(call.agent_speech, call.customer_speech), OVERTALK_S)
     sure = call.timing_confidence
@@ -100,17 +102,17 @@ def overtalk_s(call: Call) -> Measure:
     sided=True,
     two_channels=True,
     from_sound=True,
+    version=2,
 )
 def agent_interruptions_per_turn(call: Call) -> Measure:
-    """The agent's turns that begin by interrupting the customer, per turn of the agent: 0 … 1.
+    """Share of the agent's turns that begin by interrupting the customer, 0 … 1.
 
-    A turn interrupts when it begins while the other side is speaking, has been speaking for 1 s and
-    goes on for more than 0.3 s, and when the turn itself begins with at least 1 s of speech. In
-    either second a breath of up to 0.5 s counts as speech. No interruption are: a turn that begins
-    in a pause of the other, for then nobody is speaking; two who begin at once; a backchannel
-    ("mm-hm"), which is no turn; a short "right" over the other's last word. A turn interrupts once
-    at most; when the other cuts in on it again, that is an interruption of the other's. Hold is
-    left out.
+    A turn interrupts when the other side has been speaking for at least 1 s as it begins and goes
+    on for more than 0.3 s without a pause, and when the turn itself begins with at least 1 s of
+    speech. In these two seconds a breath of up to 0.5 s counts as speech. These are no
+    interruptions: a turn that begins in a pause of the other; two people who begin at once; a
+    "mm-hm", which is no turn; a short "right" over the other's last word. A turn interrupts at most
+    once. Hold is left out. Unknown in mono, and where the agent has no turn outside hold.
     """
     return _interruptions(call, "agent")
 
@@ -125,11 +127,12 @@ def agent_interruptions_per_turn(call: Call) -> Measure:
     sided=True,
     two_channels=True,
     from_sound=True,
+    version=2,
 )
 def customer_interruptions_per_turn(call: Call) -> Measure:
-    """The customer's turns that begin by interrupting the agent, per turn of the customer: 0 … 1.
+    """Share of the customer's turns that begin by interrupting the agent, 0 … 1.
 
-    Counted as the agent's interruptions are. The customer's, so shown but not ranked.
+    Counted as the agent's interruptions are. The customer's doing, so shown but not ranked.
     """
     return _interruptions(call, "customer")
 
@@ -158,11 +161,11 @@ def _interruptions(call: Call, side: str) -> Measure:
     version=2,
 )
 def agent_pace_wpm(call: Call) -> Measure:
-    """The agent's words per minute of the agent's own speech (pauses do not slow it down).
+    """The agent's words per minute of the agent's own speech: pauses do not count.
 
     What was redacted counts neither as words nor as time, and what is said on hold does not count.
-    Unknown with less than 3 s of speech. Its moments are the agent's fastest and slowest turns with
-    5 s of speech and more; where no turn has, the one with the most.
+    Unknown with less than 3 s of speech. Its moments are the agent's fastest and slowest turns of
+    5 s of speech and more; where fewer than two turns are so long, the longest one.
     """
     return _pace(call, "agent")
 
@@ -181,8 +184,8 @@ def agent_pace_wpm(call: Call) -> Measure:
 def pace_gap_wpm(call: Call) -> Measure:
     """The agent's pace less the customer's, in words per minute: above 0 the agent is faster.
 
-    Each pace as the agent's is measured; unknown where one of the two is. Not ranked: the agent's
-    pace is a part of it. Its moments are the fastest and slowest turns of both.
+    Each pace is measured as the agent's is; unknown where one of the two is unknown. Not ranked,
+    because the agent's pace is a part of it. Its moments are the fastest and slowest turns of both.
     """
     agent, customer = _pace(call, "agent"), _pace(call, "customer")
     if agent.value is None:

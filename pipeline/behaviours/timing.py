@@ -47,7 +47,10 @@ def _stretches(kind: str, spans: Sequence[Span]) -> list[Moment]:
 
 
 def _hold(call: Call) -> tuple[Span, ...]:
-    """Where hold was found. Without any by the log, music is a radio or a ring tone: none."""
+    """Where hold was found. Without any by the log, music is a radio or a ring tone: none.
+
+    Such music is left out of the conversation all the same: no speech can be told in it.
+    """
     return () if call.logged_hold_s == 0 else held(call)
 
 
@@ -56,7 +59,7 @@ def _talking(call: Call) -> list[Moment]:
 
 
 @behaviour(
-    unit="s", owner="agent", expected="down", label="Handle time", source="Genesys", version=2
+    unit="s", owner="agent", expected="down", label="Handle time", source="Genesys", version=3
 )
 def handle_time_s(call: Call) -> Measure:
     """Seconds of talk, hold and after-call work: the call's AHT.
@@ -67,11 +70,8 @@ def handle_time_s(call: Call) -> Measure:
     """
     if call.after_call_work_s is None:
         return unknown("the call log has no after-call work")
-    talking, on_hold = (
-        _stretches("conversation", conversation(call)),
-        _stretches("hold", held(call)),
-    )
-    moments = sorted((*talking, *on_hold), key=lambda moment: moment.start_s)
+    both = (*_talking(call), *_stretches("hold", _hold(call)))
+    moments = sorted(both, key=lambda moment: moment.start_s)
     return Measure(call.duration_s + call.after_call_work_s, moments)
 
 
@@ -105,12 +105,14 @@ def talk_time_s(call: Call) -> Measure:
     version=3,
 )
 def hold_time_s(call: Call) -> Measure:
-    """Seconds on hold, by the telephone system where the call log has it, else estimated.
+    """Seconds on hold: the call log's where it has them, else an estimate.
 
-    Where the log's hold lies is heard, or announced, or in the longest silences.
-    Estimated hold is music of 8 s and more (ring tones and beeps as well), or a silence that was
-    announced ("please hold") up to 10 s before, or thanked for ("thank you for holding") up to 5 s
-    after. A part of handle time, so shown but not ranked.
+    Estimated hold is music of 8 s and more (ring tones and beeps as well), or a silence of 3 s and
+    more that was announced ("please hold") up to 10 s before, or thanked for ("thank you for
+    holding") up to 5 s after. The log has a total only: it is placed where hold was found in this
+    way, and what is left of it in the longest silences of 5 s and more. Unknown where the log has
+    more hold than the call is long, and where there is no log and neither sound nor words. A part
+    of handle time, so shown but not ranked.
     """
     moments = _stretches("hold", _hold(call))
     if call.logged_hold_s is not None and call.logged_hold_s > call.duration_s + HAIR_S:
@@ -137,9 +139,8 @@ def hold_count(call: Call) -> Measure:
     """How often the customer was put on hold: the stretches of hold that were found in the call.
 
     Stretches less than 5 s apart with nobody speaking between them are one hold, such as music that
-    pauses. 0 where the call log has no second of hold. The log has a total of seconds: unknown when
-    less than 80 % of it is found as music, announced or as a silence long enough, for then nothing
-    tells whether the rest was one hold or three. Unknown where hold time is.
+    pauses. 0 where the call log has no hold. Unknown where hold time is, and where less than 80 %
+    of the log's seconds of hold were found in the call: the rest may be one hold or three.
     """
     total = hold_time_s(call)
     if not total.value:
@@ -209,9 +210,10 @@ def _seconds(moments: Sequence[Moment]) -> float:
     version=2,
 )
 def dead_air_s(call: Call) -> Measure:
-    """Seconds of silence of 5 s and more: neither side speaks, outside hold.
+    """Seconds of silence, in stretches of 5 s and more: neither side speaks, outside hold.
 
-    The silence before the first word and after the last one counts. From 30 s it is called severe.
+    Silence before the first word and after the last one counts. A stretch of 30 s and more is
+    called severe. Music is no silence.
     """
     dead = _dead_air(call)
     return Measure(_seconds(dead), dead)
@@ -227,10 +229,10 @@ def dead_air_s(call: Call) -> Measure:
     from_sound=True,
 )
 def dead_air_share(call: Call) -> Measure:
-    """Share of the conversation outside hold that is dead air: silence of 5 s and more.
+    """Share of the call outside hold that is dead air: silence of 5 s and more, 0 … 1.
 
-    Unknown when the whole call is hold. Not ranked: dead air in seconds is. Its moments are the
-    five longest.
+    Unknown when the whole call is hold. Not ranked, because dead air in seconds is. Its moments are
+    the five longest silences.
     """
     outside_s = seconds(conversation(call))
     if outside_s <= 0:
@@ -253,7 +255,7 @@ def dead_air_share(call: Call) -> Measure:
 def dead_air_count(call: Call) -> Measure:
     """How many silences of 5 s and more there are: neither side speaks, outside hold.
 
-    Not ranked: dead air in seconds is.
+    Not ranked, because dead air in seconds is.
     """
     dead = _dead_air(call)
     return Measure(float(len(dead)), dead)
@@ -272,7 +274,7 @@ def dead_air_count(call: Call) -> Measure:
 def longest_silence_s(call: Call) -> Measure:
     """The longest silence, in seconds: neither side speaks for 3 s and more, outside hold.
 
-    0 when no silence reaches 3 s. Not ranked: dead air is made of it.
+    0 when no silence lasts 3 s. Not ranked, because dead air in seconds is.
     """
     quiet = silences(call, SILENCE_S)
     if not quiet:
@@ -295,9 +297,9 @@ def longest_silence_s(call: Call) -> Measure:
 def unexplained_dead_air_count(call: Call) -> Measure:
     """How many silences of 15 s and more begin without the agent having said why.
 
-    An explanation ("let me look that up") or the announcement of a hold counts when the agent is
-    still saying it 10 s before the silence begins, or later. Silence before the first word and
-    after the last one counts as well. Not ranked: dead air in seconds is.
+    An explanation ("let me look that up") or the announcement of a hold counts when it ends at most
+    10 s before the silence begins. Silence before the first word and after the last one counts as
+    well. Not ranked, because dead air in seconds is.
     """
     said = sorted(
         (moment.start_s, moment.end_s)
@@ -322,14 +324,15 @@ def _explained(silence: Span, said: Sequence[Span]) -> bool:
     source="Levinson & Torreira 2015",
     sided=True,
     from_sound=True,
-    version=2,
+    version=3,
 )
 def agent_response_latency_s(call: Call) -> Measure:
     """Median seconds from the end of the customer's turn to the start of the agent's next turn.
 
-    Only answers from 2 s before to 3 s after the customer's end count: what is further away is an
-    interruption or a silence; people take about 0.2 s. Outside hold. Unknown with fewer than three
-    answers. Its moments are the five longest answers, from the customer's end to the agent's start.
+    Only answers from 2 s before to 3 s after the customer's end count: earlier is an interruption,
+    later is a silence. Below 0 the agent begins before the customer has ended. People usually take
+    about 0.2 s. Hold is left out. Unknown with fewer than three answers. Its moments are the five
+    slowest answers, from the customer's end to the agent's start.
     """
     answers = [pair for pair in pairwise(talk(call)) if _answers(*pair)]
     if len(answers) < 3:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from statistics import fmean
 
 from pipeline.behaviours.call import Call, Turn, Voice
+from pipeline.behaviours.conversation import talk
 from pipeline.behaviours.register import Measure, Moment, behaviour, unknown
 
 MOMENTS = 5
@@ -27,17 +28,19 @@ TOO_OLD = "the call was heard before voices were measured, and its sound is gone
     source="plain acoustics; no inference of emotion",
     sided=True,
     from_sound=True,
+    version=2,
 )
 def agent_loudness_variation_db(call: Call) -> Measure:
     """How much the agent's loudness varies: the spread of the voice's level, in dB.
 
     Half the distance between the 16th and the 84th percentile of the level of the agent's voiced
-    sound, hold excluded: a standard deviation that a few shouts do not move. Syllables alone give
-    some dB. It does not depend on how loud the line is. A measure of sound, no judgement of mood.
-    To hear it, the loudest and the quietest turns. Unknown with less than 5 s of voice.
+    sound, outside hold: a standard deviation that a few shouts do not change. Syllables alone give
+    some dB, and how loud the line is does not matter. A measure of sound, no judgement of mood. Its
+    moments are the loudest and the quietest turns. Unknown with less than 5 s of voice, and in a
+    transcript.
     """
     levelled = sorted(
-        (turn for turn in call.turns_of("agent") if turn.level_dbfs is not None),
+        (turn for turn in _agent_turns(call) if turn.level_dbfs is not None),
         key=lambda turn: (turn.level_dbfs, turn.start_s),
     )
     quiet = levelled[: min(2, len(levelled) // 2)]
@@ -55,16 +58,17 @@ def agent_loudness_variation_db(call: Call) -> Measure:
     source="plain acoustics; no inference of emotion",
     sided=True,
     from_sound=True,
+    version=2,
 )
 def agent_pitch_variation_semitones(call: Call) -> Measure:
     """How much the agent's pitch varies: the spread of the voice's pitch, in semitones.
 
     Half the distance between the 16th and the 84th percentile of the pitch of the agent's voiced
-    sound, hold excluded: a standard deviation that a few pitches an octave off do not move. In
-    semitones high and low voices compare. A measure of sound, no judgement of mood. To hear it, the
-    agent's longest turns. Unknown with less than 5 s of voice.
+    sound, outside hold: a standard deviation that a few pitches an octave off do not change. In
+    semitones, high and low voices can be compared. A measure of sound, no judgement of mood. Its
+    moments are the agent's longest turns. Unknown with less than 5 s of voice, and in a transcript.
     """
-    longest = sorted(call.turns_of("agent"), key=lambda turn: (-turn.seconds, turn.start_s))
+    longest = sorted(_agent_turns(call), key=lambda turn: (-turn.seconds, turn.start_s))
     moments = _moments("long turn", longest[:MOMENTS], call)
     return _variation(call, lambda voice: voice.pitch_variation_semitones, moments)
 
@@ -82,16 +86,16 @@ def agent_pitch_variation_semitones(call: Call) -> Measure:
 def customer_arousal(call: Call) -> Measure:
     """How much louder the customer speaks in the most aroused turns than in the others, in dB.
 
-    A turn's arousal is told from pitch, how fast it moves and brightness, beside this customer's
-    other turns of this call; not from loudness. So it has the same mean in every call, and says
-    which turns are the most aroused, not how much. That is the value: the mean level of the highest
+    Each turn is compared with this customer's other turns in the same call, by its pitch, by how
+    fast the pitch moves and by how bright the voice is, not by its loudness. That tells which turns
+    are the most aroused, not how much. The value tells how much: the mean level of the most aroused
     quarter of the turns, less the mean level of all others. Some dB are usual in even speech.
 
-    It finds calls in which the voice was raised for a while: of made-up calls of twelve acted turns
-    through a telephone line, those with three or six of high arousal had a higher value than those
-    with none in 84 and 88 of 100 pairs. Who shouts from the first word to the last is hardly told
-    from who never does (66 of 100), a line that evens out levels hides it, and anger and joy are
-    alike in it. Off unless `voice_emotion` is "customer"; unknown with fewer than 10 turns with
+    It finds calls in which the voice was raised for a while. In a test with made-up telephone calls
+    of twelve acted turns, a call with three aroused turns had a higher value than a call with none
+    in 84 of 100 pairs, a call with six in 88. A customer who shouts all the time is hardly told
+    from one who never does (66 of 100), a line that evens out levels hides it, and anger and joy
+    look alike. Off unless `voice_emotion` is "customer". Unknown with fewer than 10 turns with
     enough voice, and where the customer has no channel of their own.
     """
     if not (turns := _by_arousal(call)):
@@ -115,10 +119,11 @@ def customer_arousal(call: Call) -> Measure:
 def customer_arousal_trend(call: Call) -> Measure:
     """Half the change of the customer's arousal from the first to the second half of the call.
 
-    (second − first) / 2 of the mean scores (see customer_arousal) of the turns that begin in each;
-    turns that begin in the last quarter count twice. Above 0, the customer spoke more strongly
-    towards the end. To hear it, the highest turns of the half that is the higher. Unknown with
-    fewer than 3 turns with enough voice in a half, and where customer_arousal is.
+    (second − first) / 2, of the mean scores of the turns that begin in each half (see
+    customer_arousal); turns that begin in the last quarter count twice. Above 0 the customer spoke
+    more strongly towards the end. Its moments are the most aroused turns of the half with the
+    higher mean. Unknown with fewer than 3 turns with enough voice in a half, and where
+    customer_arousal is.
     """
     if not (turns := _by_arousal(call)):
         return unknown(_why_no_arousal(call))
@@ -135,6 +140,10 @@ def customer_arousal_trend(call: Call) -> Measure:
 
 FROM_AROUSAL = (customer_arousal.__name__, customer_arousal_trend.__name__)
 """All that is told by arousal: what is to go when `voice_emotion` is switched off."""
+
+
+def _agent_turns(call: Call) -> list[Turn]:
+    return [turn for turn in talk(call) if turn.side == "agent"]
 
 
 def _variation(

@@ -1,31 +1,56 @@
 """What the behaviours of the whole call log put into BEHAVIOURS and MOMENTS."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from pipeline.behaviours.contacts import Flags, linked
-from pipeline.behaviours.register import registered
+from pipeline.behaviours.register import FAILED, NOT_FINITE, registered
 from pipeline.tables import MOMENTS
 
 EVENT = ("call_id", "behaviour", "kind", "side")
 SAME_SHARE = 0.5
 """Stretches that share this much of the longer one are one event, found again."""
 
+TOLD = ["value", "reason", "moment"]
+NO_REASON = "the behaviour gave neither a value nor a reason"
+
 Log = Mapping[str, pd.DataFrame]
+MeasureLog = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 def measured_log(calls: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Every behaviour of the whole log: name → `value`, `reason` and `moment` by call_id."""
     log = linked(calls)
-    columns = ["value", "reason", "moment"]
     return {
-        b.name: b.measure_log(log).reindex(columns=columns)
+        b.name: _own(b.measure_log, log) if b.own else b.measure_log(log).reindex(columns=TOLD)
         for b in registered()
         if b.measure_log is not None
     }
+
+
+def _own(measure_log: MeasureLog, log: pd.DataFrame) -> pd.DataFrame:
+    """A behaviour of the user's own, which may fail: it is unknown then, and the night goes on."""
+    ids = pd.Index(log["call_id"])
+    try:
+        told = measure_log(log.copy()).reindex(ids, columns=TOLD)
+        value = told["value"].astype(float).to_numpy()
+        moment = told["moment"].map(str, na_action="ignore").astype(object)
+    except (Exception, SystemExit) as error:
+        why = FAILED.format(type(error).__name__)
+        return pd.DataFrame({"value": np.nan, "reason": why, "moment": None}, index=ids)
+    known = np.isfinite(value)
+    reason = told["reason"].map(str, na_action="ignore").astype(object).fillna(NO_REASON)
+    return pd.DataFrame(
+        {
+            "value": np.where(known, value, np.nan),
+            "reason": reason.mask(np.isinf(value), NOT_FINITE).mask(known, None),
+            "moment": moment.where(known & moment.notna(), None),
+        },
+        index=ids,
+    )
 
 
 def with_log_behaviours(rows: pd.DataFrame, log: Log) -> pd.DataFrame:

@@ -14,7 +14,8 @@ SIDES = {"agent": "Agent", "customer": "Customer"}
 
 PLAYS = (
     "Moments play from the redacted copies of the recordings, from two seconds before to the end; "
-    "the time opens the same stretch by itself. Where there is nothing to play, the call came as a "
+    "the time opens the same stretch by itself. A copy is silent where a secret was said, and a "
+    "moment in such a stretch with it. Where there is nothing to play, the call came as a "
     "transcript or its copy is gone."
 )
 NO_COPIES = (

@@ -12,6 +12,8 @@ from pipeline.small_numbers import HIDDEN_BELOW
 MINUS = "−"
 NARROW_INTERVAL_POINTS = 5.0
 UNITS_OF_SHARES = ("share",)
+UNIT_OF_COUNTS = "count"
+"""Says nothing that the number does not."""
 YES_NO_UNITS = ("yes/no", "0 or 1")
 
 
@@ -79,7 +81,7 @@ def quantity(value: float | None, unit: str, *, binary: bool = False, mean: bool
     shown = figures(value)
     if is_scale(unit):
         return f"{shown} (scale {unit})"
-    return f"{shown}\u00a0{unit}" if unit else shown
+    return shown if unit in ("", UNIT_OF_COUNTS) else f"{shown}\u00a0{unit}"
 
 
 def mean_text(value: float, unit: str, *, binary: bool) -> str:
@@ -93,10 +95,11 @@ def is_scale(unit: str) -> bool:
 
 
 def figures(value: float) -> str:
-    """Three significant figures at most, two decimals at most: 1,234 · 56.7 · 8 · 0.25."""
+    """Three significant figures at most, two decimals: 1,234 · 56.7 · 8 · 0.25; three below 0.1."""
     if value == 0:
         return "0"
-    decimals = min(2, max(0, 2 - math.floor(math.log10(abs(value)))))
+    most = 2 if abs(value) >= 0.1 else 3
+    decimals = min(most, max(0, 2 - math.floor(math.log10(abs(value)))))
     text = number(value, decimals)
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -59,7 +59,7 @@ def specs(count: int = CALLS) -> list[Spec]:
 
 def cached(folder: Path, spec: Spec) -> Made:
     """The made call, from the folder where it is there already."""
-    path = folder / f"{_version()}-{spec.seed}.npz"
+    path = folder / f"{_key(spec)}.npz"
     if path.exists():
         return _read(path, spec)
     made = make(spec)
@@ -69,8 +69,12 @@ def cached(folder: Path, spec: Spec) -> Made:
     return made
 
 
+def _key(spec: Spec) -> str:
+    """Changes with the generator's code and with anything of the plan."""
+    return f"{_version()}-{spec.seed}-{hashlib.sha256(repr(spec).encode()).hexdigest()[:8]}"
+
+
 def _version() -> str:
-    """Changes with the generator's code."""
     code = b"".join(path.read_bytes() for path in sorted(Path(truth.__file__).parent.glob("*.py")))
     return hashlib.sha256(code).hexdigest()[:12]
 
@@ -86,7 +90,7 @@ def _read(path: Path, spec: Spec) -> Made:
 
 def probabilities(folder: Path, made: Made) -> tuple[Samples, float]:
     """Silero's probabilities of a call, and the CPU seconds they took when they were made."""
-    path = folder / f"{_version()}-{made.spec.seed}-silero.npz"
+    path = folder / f"{_key(made.spec)}-silero.npz"
     if not path.exists():
         started = time.process_time()
         found = silero_probabilities(made.samples)

@@ -33,6 +33,10 @@ SHARE = [
     # A pause of 2 s is part of it, one of 3 s is not.
     Spec("longest_agent_monologue_s",
          "agent    |####..####...####|\ncustomer |...........#.....|", 10, moments=1),
+    # Hold begins in a pause of 1 s in the turn, and ends in one: the turn is what was said.
+    Spec("longest_agent_monologue_s",
+         "agent    |.#####.##.##.##|\ncustomer |#..............|\nhold     |.......hhh.....|", 5,
+         moments=1),
     # The agent talks on while the customer is on hold: to a colleague.
     Spec("longest_agent_monologue_s",
          "agent    |####################|\ncustomer |#...................|\n"

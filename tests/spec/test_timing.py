@@ -153,6 +153,11 @@ LATENCY = [
     Spec("agent_response_latency_s",
          "agent    |...###....###.....###..###......##|\n"
          "customer |###...###...####...#####..##.....#|", 0.5, moments=3),
+    # After 1, 3 and 3 s: hold begins in a pause of the customer's third turn, 1 s after its words.
+    Spec("agent_response_latency_s",
+         "agent    |....##......##.....##|\n"
+         "customer |###....##......#.#...|\n"
+         "hold     |.................h...|", 3.0, moments=3),
     # What the agent says on hold, 1 s after the customer's last word, is no answer.
     Spec("agent_response_latency_s",
          "agent    |....##...##....##........|\n"
@@ -193,6 +198,13 @@ def test_handle_time_shows_talk_and_hold() -> None:
     ]
 
 
+def test_music_that_the_log_says_is_no_hold_is_shown_as_none() -> None:
+    picture = "agent |####........####|\ncustomer |####............|\nhold |....hhhhhhhh....|"
+    assert moments("handle_time_s", picture, after_call_work_s=3.0, hold_s=0.0) == [
+        ("conversation", "unknown", 0.0, 16.0)
+    ]
+
+
 def test_an_answer_is_the_stretch_from_the_customers_end_to_the_agents_start() -> None:
     picture = """
     agent    |.....##...##....##|
@@ -229,3 +241,10 @@ def test_a_few_seconds_of_logged_hold_beside_music_are_no_further_hold() -> None
                 "hold |...........hhhhhhhhhhhh..|")  # fmt: skip
     assert logged_hold(call, 12.0 + 4.0) == ()
     assert logged_hold(call, 12.0 + 5.0) == ((3.0, 9.0),)
+
+
+def test_music_past_the_end_of_the_recording_is_no_logged_hold_found() -> None:
+    call = draw("agent |###......##............##|\ncustomer |#........................|\n"
+                "hold |...........hhhhhhhhhhhhhh|")  # fmt: skip
+    longer = replace(call, hold=((11.0, 28.0),))
+    assert logged_hold(longer, 14.0 + 5.0) == logged_hold(call, 14.0 + 5.0) == ((3.0, 9.0),)

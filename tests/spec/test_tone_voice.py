@@ -144,3 +144,14 @@ def test_no_behaviour_of_an_agent_or_of_the_centre_reads_arousal() -> None:
 
 def _of(measured: Measured, name: str) -> tuple[object, ...]:
     return measured.values.get(name), measured.unknown.get(name), measured.moments.get(name)
+
+
+def test_a_turn_on_hold_is_no_moment_of_the_voice() -> None:
+    picture = "agent    |####.######|\ncustomer |#..........|\nhold     |.....hhhhhh|"
+    drawn = Sounding(
+        "agent_pitch_variation_semitones", picture, 2.5, voices=AGENT_VOICE,
+        levels={"agent": (-30.0, -10.0)},
+    )  # fmt: skip
+    measured = measure_call(drawn.call())
+    for name in ("agent_pitch_variation_semitones", "agent_loudness_variation_db"):
+        assert [(m.start_s, m.end_s) for m in measured.moments[name]] == [(0.0, 4.0)]

@@ -87,5 +87,38 @@ def test_a_mistake_in_a_pack_is_told_with_file_and_line(
         _own_pack(tmp_path, text)
 
 
+def test_files_of_other_editors(tmp_path: Path) -> None:
+    """A mark at the start, and their ends of lines, are read; what is no UTF-8 is told."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "notes.txt").write_text("no cue\n")
+    path = tmp_path / "xx" / "lovely.txt"
+    path.parent.mkdir()
+    path.write_bytes("\ufeff# Praise.\r\nside: agent\r\nhow lovely\r\n".encode())
+    try:
+        add_packs(tmp_path)
+        assert languages() == {"en", "xx"}
+        cue = pack("xx").cues["lovely"]
+        assert cue.meaning == "Praise." and says(cue, "xx", "oh how lovely")
+        path.write_bytes("side: agent\nschön\n".encode("latin-1"))
+        add_packs(tmp_path)
+        with pytest.raises(PhraseError, match=r"lovely\.txt: expected a text file in UTF-8"):
+            pack("xx")
+    finally:
+        add_packs(None)
+
+
+@pytest.mark.parametrize("text", ["will not\n", "= will not\n"])
+def test_a_contraction_needs_both_its_writings(tmp_path: Path, text: str) -> None:
+    """An empty one would stand at the end of every word."""
+    (tmp_path / "xx").mkdir()
+    (tmp_path / "xx" / "contractions.txt").write_text(text)
+    try:
+        add_packs(tmp_path)
+        with pytest.raises(PhraseError, match=r"contractions\.txt, line 1: expected name = value"):
+            pack("xx")
+    finally:
+        add_packs(None)
+
+
 def test_ours_are_files_of_the_package() -> None:
     assert (PACKS / "en" / "slots.txt").is_file()

@@ -10,6 +10,7 @@ SLOTS = {
     "unit": "day|days | working|business day|days",
     "span": "{number} {unit}",
     "circle": "{circle}",
+    "open": "one ) two",
 }
 
 
@@ -76,6 +77,7 @@ def test_an_exclusion_takes_out_what_it_overlaps_and_nothing_else() -> None:
         ("a b )", "too many"),
         ("{colour} car", "no slot"),
         ("go {circle}", "no slot"),
+        ("go {open}", "too many in the slot {open}"),
         ("go, then", "not a word"),
     ],
 )

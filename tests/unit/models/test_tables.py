@@ -1,5 +1,7 @@
 """What comes out keeps its contract and its promises to the reader."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -89,6 +91,38 @@ def test_moments_are_the_agent_s_surest_one_per_call(centre: Centre, ranking: Ra
                    & (focus["behaviour"] == row["behaviour"])]["moments"].iloc[0]  # fmt: skip
     assert [m["call_id"] for m in chosen] == list(calls[1:4])
     assert FOCUS.to_arrow(focus).num_rows == len(focus)
+
+
+def test_moments_that_play_come_first_of_those_that_show_the_point(
+    centre: Centre, ranking: Ranking
+) -> None:
+    row = ranking.focus.query("kind == 'change'").iloc[0]
+    own = centre.joined.query("agent_id == @row.agent_id").dropna(subset=[row["behaviour"]])
+    missed = (row["target"] - own[row["behaviour"]]) * np.sign(row["target"] - row["current"])
+    by_miss = own.assign(missed=missed).sort_values("missed").drop_duplicates("call_id")
+    met, misses = by_miss.query("missed < 0")["call_id"], by_miss.query("missed > 0")["call_id"]
+    worst = [misses.iloc[-1], misses.iloc[-2], misses.iloc[-3]]
+    moments = pd.DataFrame(
+        {
+            "call_id": [met.iloc[0], misses.iloc[0], *worst],
+            "behaviour": row["behaviour"],
+            "start_s": 1.0,
+            "end_s": 2.0,
+            "plays": [True, True, False, False, False],
+        }
+    )
+    focus = rank(centre.joined, centre.subjects, centre.contexts, moments=moments).focus
+    same = focus.query("agent_id == @row.agent_id and behaviour == @row.behaviour")
+    chosen = [moment["call_id"] for moment in same["moments"].iloc[0]]
+    assert chosen[0] == misses.iloc[0]
+    assert set(chosen[1:]) <= set(worst)
+
+
+def test_reasons_are_written_as_the_report_writes_numbers(ranking: Ranking) -> None:
+    text = " ".join(ranking.follow_ups["reasons"])
+    assert re.search(r"\(yes in \d+(\.\d)?\u00a0% of calls\)", text)
+    assert not re.search(r"\d%|-\d", text)
+    assert not re.search(r" (\S+) \(usually \1\)", text), "what is usual is no reason"
 
 
 def test_follow_ups_are_few_fresh_unanswered_and_markedly_worse(

@@ -1,5 +1,6 @@
 """Playing a moment: which stretch, from where, and what a page says where nothing can be played."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -83,6 +84,19 @@ def test_nothing_is_copied_and_nothing_is_loaded_unasked(
     for page in pages.values():
         assert page.named("script") == []
         assert all(a["preload"] == "none" and "controls" in a for a in page.named("audio"))
+
+
+def test_what_is_at_no_time_of_the_call_plays_it_whole(copies: Path, tmp_path: Path) -> None:
+    of_the_log = [
+        replace(b, measure=None, measure_log=lambda log: log) if b.name == "transferred" else b
+        for b in BEHAVIOURS
+    ]
+    moments = TABLES.moments.head(1).assign(behaviour="transferred", kind="transferred")
+    tables, options = replace(TABLES, moments=moments), ReportOptions(recordings=copies)
+    index = write_report(tmp_path / "report", tables, of_the_log, options)
+    page = (index.parent / "behaviours" / "transferred.html").read_text(encoding="utf-8")
+    assert re.search(r'<a href="[^"]*\.flac[^"]*">The whole</a> of call', page)
+    assert "<b></b>" not in page
 
 
 def test_moments_with_a_copy_come_first(tmp_path: Path) -> None:

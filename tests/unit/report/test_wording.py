@@ -60,7 +60,8 @@ def test_an_interval_without_zero_is_not_printed_as_touching_it() -> None:
     [(8.0, "s", f"8{SPACE}s"), (0.42, "share", f"42{SPACE}%"), (0.034, "share", f"3.4{SPACE}%"),
      (1.0, "yes/no", "yes"), (0.0, "yes/no", "no"), (3.5, "0–5", "3.5 (scale 0–5)"),
      (-0.25, "−1…1", "−0.25 (scale −1…1)"), (1234.4, "s", f"1,234{SPACE}s"),
-     (float("nan"), "s", "unknown"), (None, "s", "unknown"), (2.0, "", "2")],
+     (float("nan"), "s", "unknown"), (None, "s", "unknown"), (2.0, "", "2"),
+     (2.0, "count", "2")],
 )  # fmt: skip
 def test_quantity(value: float | None, unit: str, text: str) -> None:
     assert quantity(value, unit) == text
@@ -73,6 +74,7 @@ def test_the_mean_of_a_yes_or_no_is_a_share_of_calls() -> None:
 def test_figures_keep_no_false_precision() -> None:
     shown = [figures(v) for v in (0.0, 0.123456, 5.6789, 56.789, 567.89, 12.0, 100.0)]
     assert shown == ["0", "0.12", "5.68", "56.8", "568", "12", "100"]
+    assert [figures(v) for v in (0.0243, -0.0036, 0.05, 0.0001)] == ["0.024", "−0.004", "0.05", "0"]
 
 
 def test_percent_and_counts() -> None:
