@@ -196,9 +196,13 @@ class _Tried:
     ) -> None:
         self.kind = kind
         self.bars = bars
-        self.needs = _rarest(parts, often)
         self.opens = all(part.opens for part in parts)
         self._parts = parts
+        self._often = often
+
+    @cached_property
+    def needs(self) -> frozenset[str] | None:
+        return _rarest(self._parts, self._often)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -229,6 +233,7 @@ class Search:
         often: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self._often = often
+        self._known: dict[tuple[object, ...], _Tried] = {}
         self._rows: dict[str, dict[str, list[_Tried]]] = {}
         for kind, (phrases, barred) in sorted(kinds.items()):
             for first, parts in _by_first(phrases).items():
@@ -246,7 +251,14 @@ class Search:
         for second in row:
             chosen = [p for p in parts if _is_open(p) or second in (p.seconds or ())]
             if chosen:
-                row[second] = [*row[second], _Tried(kind, chosen, bars=bars, often=self._often)]
+                row[second] = [*row[second], self._tried(kind, chosen, bars=bars)]
+
+    def _tried(self, kind: str, parts: Sequence[Part], *, bars: bool) -> _Tried:
+        """One for the same phrases, wherever they are tried: compiling them is what takes time."""
+        key = (kind, bars, *map(id, parts))
+        if key not in self._known:
+            self._known[key] = _Tried(kind, parts, bars=bars, often=self._often)
+        return self._known[key]
 
     def matches(self, line: Plain) -> Matches:
         """Where each kind is said in the line."""

@@ -86,11 +86,10 @@ def test_it_is_measured_ranked_shown_and_taken_away(
 
     code = folder / "introduction.py"
     code.write_text(code.read_text(encoding="utf-8").replace('owner="agent"', 'owner="customer"'))
-    assert {"DRIVERS", "FOCUS"} <= set(run_plain(centre).tables_written)
-
     words = folder / "words" / "en" / "introduction.txt"
     words.write_text("side: agent\nno one says this\n", encoding="utf-8")
-    assert run_plain(centre).measured == len(before)
+    tally = run_plain(centre)
+    assert tally.measured == len(before) and {"DRIVERS", "FOCUS"} <= set(tally.tables_written)
     assert not store.read(behaviours_table())[NAME].any()
 
     path = centre / "attune.toml"
