@@ -35,7 +35,13 @@ BRAND_REGION = (
     Column("region", TEXT, "Region.", nullable=True),
 )
 CONTEXTS = (
-    Column("channel", TEXT, "Phone, callback …", nullable=True),
+    Column(
+        "channel",
+        TEXT,
+        "Phone, chat …; what the centre itself began is called callback or "
+        "outbound, and is no contact of the customer's.",
+        nullable=True,
+    ),
     Column("queue", TEXT, "The queue in which the customer waited.", nullable=True),
     Column("reason", TEXT, "Why the customer called, as the agent logged it.", nullable=True),
     Column("language", TEXT, "Language of the call (ISO 639-1).", nullable=True),
@@ -65,7 +71,8 @@ CALLS = Table(
         Column("hold_s", NUMBER, "Seconds on hold by the telephone system.", nullable=True),
         Column("after_call_work_s", NUMBER, "Seconds of work after the call.", nullable=True),
         Column("transfers", COUNT, "How often the call was passed on.", nullable=True),
-        Column("first_level", FLAG, "Whether it can be resolved at first level.", nullable=True),
+        Column("first_level", FLAG, "Whether it can be resolved at first level; net first call "
+               "resolution is of these.", nullable=True),
         Column("source", TEXT, "Whether it is heard (recording), read (transcript) or neither.",
                choices=("recording", "transcript", "none")),
         Column("recording", TEXT, "File or files, relative to the recordings.", nullable=True),
